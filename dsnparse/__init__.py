@@ -1,0 +1,1 @@
+"""dsnparse: any bounced e-mail in, a correct, explained, actionable record out."""

@@ -1,0 +1,23 @@
+"""The exceptions of dsnparse: none of them is ever raised for what a message contains.
+
+    DsnparseError
+     |- RuleError      a vendor file is wrong
+     |- SourceError    an input could not be read
+     `- SinkError      an output could not be written
+"""
+
+
+class DsnparseError(Exception):
+    """Whatever dsnparse itself raises."""
+
+
+class RuleError(DsnparseError):
+    """A vendor file does not load: the text names the file and the place in it."""
+
+
+class SourceError(DsnparseError):
+    """An input could not be read: missing, not a regular file, not allowed, cut off."""
+
+
+class SinkError(DsnparseError):
+    """An output could not be written: no space, closed pipe, not allowed."""

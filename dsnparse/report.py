@@ -1,0 +1,174 @@
+"""What a caller gets: Report, Recipient, Original and their kin, all frozen and ready for JSON.
+
+Names are the RFCs' own words. A field that is empty is left out of the JSON unless all fields are asked for.
+"""
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+Kind = Literal[
+    "failure", "delay", "success", "feedback", "disposition", "auto_reply", "challenge", "list_request", "other"
+]
+Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
+Permanence = Literal["permanent", "temporary"]
+Fault = Literal["recipient", "sender", "content", "system", "none"]
+Advice = Literal["suppress", "retry", "fix_sender", "fix_content", "review", "none"]
+Agreement = Literal["agree", "single_source", "conflict"]
+Extent = Literal["full", "headers", "none"]
+Source = Literal["status", "notice", "transcript", "returned", "envelope", "feedback", "disposition", "rule", "registry"]
+
+
+class Found(Struct, frozen=True, gc=False):
+    """A value and the bytes it was read from.
+
+    `part` 0: `start` and `end` are offsets into the raw message; n: into the text of decoded part n.
+    `rule` names the line or reason that spoke, such as `exim.reasons[3]`.
+    """
+
+    value: Any
+    source: Source
+    start: int
+    end: int
+    part: int = 0
+    rule: str = ""
+
+
+Reading = dict[str, Found]
+
+
+class Evidence(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Where a value was read: bytes `start` to `end` of the raw message (`part` 0) or of decoded part `part`."""
+
+    source: Source
+    part: int
+    start: int
+    end: int
+    rule: str = ""
+
+
+class Defect(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Something odd in the message: `limit:<name>`, `truncated:<field>`, `charset`, `cut`, …; offsets are into the raw bytes."""
+
+    kind: str
+    start: int = 0
+    end: int = 0
+    detail: str = ""
+
+
+class Original(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the report tells of the message it speaks of; `headers` are all fields of the returned copy, in order."""
+
+    message_id: str = ""
+    from_: str = field(name="from", default="")
+    to: str = ""
+    subject: str = ""
+    date: str = ""
+    return_path: str = ""
+    list_id: str = ""
+    feedback_id: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    extent: Extent = "none"
+
+
+class Feedback(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The fields of a feedback report (RFC 5965, 6591); `fields` holds every field as sent, in order."""
+
+    type: str = ""
+    user_agent: str = ""
+    version: str = ""
+    source_ip: str = ""
+    source_port: int | None = None
+    incidents: int | None = None
+    original_envelope_id: str = ""
+    original_mail_from: str = ""
+    original_rcpt_to: tuple[str, ...] = ()
+    arrival_date: str = ""
+    reporting_mta: str = ""
+    reported_domain: tuple[str, ...] = ()
+    reported_uri: tuple[str, ...] = ()
+    authentication_results: tuple[str, ...] = ()
+    auth_failure: str = ""
+    delivery_result: str = ""
+    identity_alignment: str = ""
+    dkim_domain: str = ""
+    dkim_identity: str = ""
+    dkim_selector: str = ""
+    dkim_adsp_dns: str = ""
+    spf_dns: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Disposition(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The fields of a disposition notification (RFC 8098), such as a read receipt."""
+
+    reporting_ua: str = ""
+    mdn_gateway: str = ""
+    original_recipient: str = ""
+    final_recipient: str = ""
+    original_message_id: str = ""
+    action_mode: str = ""
+    sending_mode: str = ""
+    type: str = ""
+    modifiers: tuple[str, ...] = ()
+    error: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One address and its fate.
+
+    `status` is only ever what the message states; `status_field` keeps a generic Status field that the diagnostic bettered.
+    `retry_after` is in seconds; dates are ISO 8601 with offset, or the text as sent where it is no date.
+    """
+
+    address: str = ""
+    original_recipient: str = ""
+    aliases: tuple[str, ...] = ()
+    action: Action | None = None
+    status: str = ""
+    status_field: str = ""
+    reply_code: int | None = None
+    diagnostic: str = ""
+    diagnostic_type: str = ""
+    remote_mta: str = ""
+    remote_ip: str = ""
+    command: str = ""
+    last_attempt_date: str = ""
+    will_retry_until: str = ""
+    final_log_id: str = ""
+    reason: str = ""
+    detail: str = ""
+    permanence: Permanence | None = None
+    fault: Fault = "none"
+    advice: Advice = "none"
+    retry_after: int | None = None
+    blocklist: str = ""
+    urls: tuple[str, ...] = ()
+    extensions: tuple[tuple[str, str], ...] = ()
+    confidence: float = 0.0
+    agreement: Agreement = "single_source"
+    evidence: dict[str, Evidence] = {}
+
+
+class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One parsed message."""
+
+    source: str | None = None
+    id: str = ""
+    kind: Kind
+    vendor: str | None = None
+    standard: bool = False
+    reporting_mta: str = ""
+    arrival_date: str = ""
+    original_envelope_id: str = ""
+    message_id: str = ""
+    from_: str = field(name="from", default="")
+    subject: str = ""
+    date: str = ""
+    original: Original = Original()
+    recipients: tuple[Recipient, ...] = ()
+    feedback: Feedback | None = None
+    disposition: Disposition | None = None
+    defects: tuple[Defect, ...] = ()
+    complete: bool = True

@@ -1,0 +1,58 @@
+"""The vendor format: these Structs ARE the TOML files of vendors/, and there is no other description of it.
+
+Patterns are written in RE2's dialect, so that none can be slow. Line patterns match a whole line with the blanks around it
+removed; `recognise`, `reasons` and `replies` are searched for anywhere in their text.
+"""
+
+from msgspec import Struct
+
+from dsnparse.report import Permanence
+
+
+class ReasonRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A phrase and what it means. Every example must be won by this very rule; `near` lists texts it must leave alone."""
+
+    means: str
+    match: str
+    examples: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    detail: str = ""
+    permanence: Permanence | None = None
+
+
+class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to read the words for people: which lines to start after, to stop at, to skip, and what each other line tells.
+
+    A named group of `lines` is a field of Recipient; a line that has `address` opens the next recipient.
+    """
+
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+class Recognise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What gives a vendor away: any one match, in the header of the report or in its words for people, is enough."""
+
+    header: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
+
+
+class Vendor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One MTA or service.
+
+    `hosts`: patterns of host names that belong to it; its reasons count for replies of those hosts and for its own notices.
+    `replies`: patterns that unwrap the true reply, with groups named as fields of Recipient, from a sentence around it.
+    `before`: vendors that may also recognise its mail, and yield to it.
+    """
+
+    name: str
+    title: str
+    source: str = ""
+    before: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    recognise: Recognise = Recognise()
+    notice: Notice | None = None
+    replies: tuple[str, ...] = ()
+    reasons: tuple[ReasonRule, ...] = ()
