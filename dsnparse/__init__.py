@@ -1,1 +1,29 @@
 """dsnparse: any bounced e-mail in, a correct, explained, actionable record out."""
+
+from dsnparse.encode import schema, to_json
+from dsnparse.errors import DsnparseError, RuleError, SinkError, SourceError
+from dsnparse.limits import Limits
+from dsnparse.message import part_text
+from dsnparse.parse import parse
+from dsnparse.report import Defect, Disposition, Evidence, Feedback, Original, Recipient, Report
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Defect",
+    "Disposition",
+    "DsnparseError",
+    "Evidence",
+    "Feedback",
+    "Limits",
+    "Original",
+    "Recipient",
+    "Report",
+    "RuleError",
+    "SinkError",
+    "SourceError",
+    "parse",
+    "part_text",
+    "schema",
+    "to_json",
+]

@@ -22,6 +22,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_recipients: int = 10_000
     max_ds_fields: int = 200
     max_text_scan_bytes: int = 256 << 10
+    max_notice_lines: int = 10_000
     max_address_tokens: int = 10_240
     max_encoded_words: int = 200
     max_params: int = 50

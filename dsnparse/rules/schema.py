@@ -21,14 +21,20 @@ class ReasonRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to read the words for people: which lines to start after, to stop at, to skip, and what each other line tells.
+    """How to read the words for people.
 
-    A named group of `lines` is a field of Recipient; a line that has `address` opens the next recipient.
+    Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
+    A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
+    when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
+    A line with `address` opens the next recipient. `delays` are lines that say the mail has not been given up yet,
+    `refuses` lines that say it has, whoever wrote them: they tell a bounce from other mail.
     """
 
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
+    delays: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 
 

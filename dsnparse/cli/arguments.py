@@ -1,0 +1,171 @@
+"""The arguments of each command, and its help with examples."""
+
+import sys
+from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from collections.abc import Sequence
+from typing import IO, Final, NoReturn, get_args
+
+from dsnparse.errors import SinkError
+from dsnparse.escape import escape
+from dsnparse.report import Kind
+from dsnparse.sinks.output import ClosedPipeError, Stream
+from dsnparse.sources import STDIN
+
+FORMATS: Final = ("table", "jsonl", "json", "csv")
+COMMANDS: Final = ("parse", "explain", "rules", "schema")
+
+GENERAL: Final = """\
+commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
+
+examples:
+  dsnparse parse bounces/                     a table of all bounces in a folder
+  dsnparse parse bounces/ | jq .recipients    the same as JSON Lines
+  dsnparse explain bounce.eml                 which bytes each value was read from
+
+exit status:
+  0  all inputs were read           3    the output could not be written
+  1  some inputs could not be read  141  the reader of the output went away
+  2  wrong usage                    129, 130, 143  stopped by a signal
+"""
+PARSE: Final = """\
+Read messages and print what they report. PATH is a file, an mbox, a Maildir, a folder (with all that is beneath it), or - for
+standard input, which is also read when no PATH is given. A message of an mbox is named path#1, path#2, and so on.
+
+In a folder all files are read, whatever their suffix, except those with a leading dot. Where there are .eml files, files ending
+in .json, .jsonl, .toml, .md, .py, .csv or .lock are taken for notes and left out. A file named by itself is always read.
+"""
+PARSE_EXAMPLES: Final = """\
+examples:
+  dsnparse parse bounce.eml
+  dsnparse parse ~/Maildir --kind failure --format csv --output failures.csv
+  dsnparse parse /var/mail/bounces --format json > bounces.json
+  cat bounce.eml | dsnparse parse --all-fields
+  dsnparse parse --kind failure --kind delay bounces/ archive.mbox
+"""
+EXPLAIN: Final = """\
+Print each value of each recipient with the bytes it was read from, shown between ( ) amid their line, where these bytes are, and
+the source and rule that spoke.
+"""
+EXPLAIN_EXAMPLES: Final = """\
+examples:
+  dsnparse explain bounce.eml
+  dsnparse explain --json bounce.eml | jq '.recipients[].values[] | select(.field == "status")'
+"""
+RULES: Final = """\
+Check all rules about vendors: their form, their patterns, and that each example hits its own rule first. Prints one problem a
+line; exit status 1 if there is one.
+"""
+RULES_EXAMPLES: Final = """\
+examples:
+  dsnparse rules check
+"""
+SCHEMA: Final = """\
+Print the JSON Schema of a report, one line of `dsnparse parse --format jsonl`.
+"""
+SCHEMA_EXAMPLES: Final = """\
+examples:
+  dsnparse schema > report.schema.json
+"""
+
+
+class Parser(ArgumentParser):
+    """argparse that shows foreign arguments escaped and does not mind a closed pipe."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, with exit status 2."""
+        super().error(escape(message))
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        if file is not sys.stdout:
+            super()._print_message(message, file)
+            return
+        try:
+            Stream().write(message.encode())
+        except ClosedPipeError:
+            self.exit(141)
+        except SinkError as error:
+            self.exit(3, f"dsnparse: output failed: {error}\n")
+
+
+class Version(Action):
+    """`--version`, which looks the version up only when asked: the look-up costs as much as the rest of the start."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        """Print it and leave."""
+        from importlib.metadata import version  # noqa: PLC0415 - see above
+
+        parser._print_message(f"dsnparse {version('dsnparse')}\n", sys.stdout)  # noqa: SLF001 - the hook argparse has
+        parser.exit()
+
+
+def read_arguments(argv: Sequence[str]) -> Namespace:
+    """The options of a command line; `module` names the file of the command."""
+    if not argv or argv[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+        argv = ["parse", *argv]
+    options = _parser().parse_args(argv)
+    if options.module == "parse" and not options.paths:
+        if sys.stdin is None or sys.stdin.isatty():
+            options.parser.error("name a file or folder, or pipe a message in (--help shows examples)")
+        options.paths = [STDIN]
+    return options
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="dsnparse",
+        description="Any bounced e-mail in, a correct, explained, actionable record out.",
+        epilog=GENERAL,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and leave")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_parse(_command(commands, "parse", "read messages and print what they report", PARSE, PARSE_EXAMPLES))
+    _add_explain(_command(commands, "explain", "show which bytes each value was read from", EXPLAIN, EXPLAIN_EXAMPLES))
+    rules = _command(
+        commands, "rules", "look after the rules about vendors", "Look after the rules about vendors.", RULES_EXAMPLES
+    )
+    checks = rules.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
+    _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
+    return parser
+
+
+def _command(
+    commands: "_SubParsersAction[Parser]", name: str, line: str, text: str, examples: str, module: str = ""
+) -> Parser:
+    parser = commands.add_parser(
+        name,
+        help=line,
+        description=text,
+        epilog=examples,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(module=module or name, parser=parser)
+    return parser
+
+
+def _add_parse(parser: Parser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument("--format", choices=FORMATS, help="default: table on a terminal, else jsonl")
+    parser.add_argument(
+        "--output", default="-", metavar="FILE", help="write FILE, whole or not at all; - is standard output"
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=get_args(Kind),
+        metavar="KIND",
+        help="only messages of this kind; may be given several times: " + ", ".join(get_args(Kind)),
+    )
+    parser.add_argument("--all-fields", action="store_true", help="also empty fields (json, jsonl), all columns (csv)")
+    parser.add_argument(
+        "--csv-raw", action="store_true", help="leave cells that a spreadsheet would run as formulas as they are"
+    )
+    parser.add_argument("--quiet", action="store_true", help="neither progress nor summary; errors are still shown")
+
+
+def _add_explain(parser: Parser) -> None:
+    parser.add_argument("path", metavar="FILE", help="a message, an mbox, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a message")

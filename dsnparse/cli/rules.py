@@ -1,0 +1,16 @@
+"""`dsnparse rules check`: is every rule about a vendor sound?"""
+
+from argparse import Namespace
+
+from dsnparse.cli.stop import Stop
+from dsnparse.escape import escape
+from dsnparse.rules.catalogue import check
+from dsnparse.sinks.output import Stream
+
+
+def run(_options: Namespace, stop: Stop) -> int:
+    """Print one problem a line; 1 if there is one."""
+    problems = check()
+    with stop.shield():
+        Stream().write("".join(f"{escape(problem)}\n" for problem in problems).encode())
+    return 1 if problems else 0

@@ -1,0 +1,1 @@
+"""Readings to a Report: meaning, and nothing else."""

@@ -1,0 +1,66 @@
+"""Reply code and enhanced status code out of a diagnostic: only what is written there, never what it might mean."""
+
+import re
+from typing import Final, NamedTuple
+
+# RFC 5321 section 4.2:  Reply-code = %x32-35 %x30-35 %x30-39 ; RFC 2034: an enhanced code follows it after one blank.
+# Quirks: `550-5.1.1`, `550 #5.1.0`, `550 [5.1.1]`, `550:5.1.1`, a code in quotes or brackets.
+ENHANCED: Final = r"[\[(<]?#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
+AT_START: Final = re.compile(r"[\s\"'<(\[]{0,4}(?:<<<\s*)?([245][0-9]{2})(?:[ \t:;,\-]|\Z|(?=[^0-9A-Za-z.@_]))[\s\-]{0,3}(?:" + ENHANCED + r")?", re.ASCII)
+TOGETHER: Final = re.compile(r"(?<![0-9A-Za-z.\-@_=/])([245][0-9]{2})[ \t:\-]{1,3}" + ENHANCED, re.ASCII)
+# A reply code amid a sentence counts only right behind a word or sign that announces a reply.
+ANNOUNCED: Final = re.compile(
+    r"(?i)(?:\b(?:said|says|replied|returned|returns|responded|response|respond|reply|error|err|code|status|smtp|lmtp|esmtp|server|message|reason|with|was|is|got|by|rejected|output|host|dialog|diagnostic|<<<|s)"
+    r"\s{0,3}(?:was|is|code|text|message)?\s{0,2}[:;=>,\"'(\[<#]{0,4}|[:;\"'(\[<#>=.]|---?|\.\.\.)\s{0,4}[\"'(<\[]?"
+    r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",
+    re.ASCII,
+)
+ALONE: Final = re.compile(r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII)
+HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])", re.ASCII)
+
+
+class Codes(NamedTuple):
+    """What a diagnostic states; `rest` is where its words begin."""
+
+    reply: int | None = None
+    status: str | None = None
+    rest: int = 0
+
+
+def read_codes(text: str) -> Codes:
+    """Return the codes of a diagnostic: those at its start, else a pair, else an announced one."""
+    if match := AT_START.match(text):
+        reply = int(match[1])
+        return Codes(reply, match[2] or _alone(text, match[1][0]), match.end())
+    if match := TOGETHER.search(text):
+        return Codes(int(match[1]), match[2], match.end())
+    if match := ANNOUNCED.search(text):
+        return Codes(int(match[1]), _alone(text, match[1][0]), match.end())
+    return Codes(None, _alone(text, ""), 0)
+
+
+def _alone(text: str, class_: str) -> str | None:
+    """Return an enhanced code that stands apart from the reply code: the marked one first, then one of the reply's class."""
+    if match := HASHED.search(text):
+        return match[1]
+    first = None
+    for match in ALONE.finditer(text):
+        if match[1][0] == class_ or (not class_ and match[1][0] != "2"):
+            return match[1]
+        first = first or (match[1] if match[1][0] != "2" else None)
+    return first
+
+
+def without_repeats(text: str) -> str:
+    """Join the lines of one reply: its code is kept once, in front (RFC 5321 section 4.2.1 repeats it on each line)."""
+    match = AT_START.match(text)
+    if not match or text[match.end(1) : match.end(1) + 1] != "-":
+        return text
+    code, enhanced = match[1], match[2]
+    rest = text[match.end() :]
+    for mark in (f"{code}-", f"{code} "):
+        if enhanced:
+            rest = rest.replace(f" {mark}{enhanced} ", " ").replace(f" {mark}#{enhanced} ", " ")
+        rest = rest.replace(f" {mark}", " ") if mark.endswith("-") or not enhanced else rest
+    front = text[: match.end()].replace(f"{code}-", f"{code} ", 1)
+    return " ".join(f"{front.rstrip()} {rest.strip()}".split(" ")).replace("  ", " ")

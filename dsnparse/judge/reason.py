@@ -1,0 +1,66 @@
+"""Diagnostic to reason: which of the 64, by which words or code.
+
+Order of evidence: words of the vendor that spoke, words that nobody owns, an enhanced code that says something, the reply code
+with the command it answers, the generic code. Among words of one kind the lowest rank of the registry wins; words as weak as
+"policy" yield to an enhanced code that names a cause.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from dsnparse.registry import enhanced_reason, is_generic, reasons, reply_reason
+from dsnparse.report import Permanence, Source
+from dsnparse.rules.catalogue import Compiled
+from dsnparse.rules.schema import ReasonRule
+
+UNDETERMINED: Final = "undetermined"
+# From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
+WEAK_RANK: Final = 54
+
+
+class Cause(NamedTuple):
+    """A reason, and what gave it."""
+
+    reason: str
+    detail: str = ""
+    permanence: Permanence | None = None
+    rule: str = ""
+    source: Source = "registry"
+
+
+def find_cause(text: str, status: str, reply: int | None, command: str, vendors: Iterable[Compiled]) -> Cause:
+    """Return why mail failed, out of the words of the diagnostic and its codes."""
+    words = _by_words(text, vendors) if text else None
+    if words and _rank(words.reason) < WEAK_RANK:
+        return words
+    code = enhanced_reason(status) if status and not is_generic(status) else None
+    if code and not (words and _rank(words.reason) < _rank(code)):
+        return Cause(code, rule=f"enhanced[{status}]")
+    if words:
+        return words
+    return _by_codes(text, status, reply, command)
+
+
+def _by_words(text: str, vendors: Iterable[Compiled]) -> Cause | None:
+    for vendor in vendors:
+        best: tuple[int, ReasonRule, str] | None = None
+        for rule, name in vendor.causes(text):
+            rank = _rank(rule.means)
+            if best is None or rank < best[0]:
+                best = (rank, rule, name)
+        if best:
+            _, rule, name = best
+            return Cause(rule.means, rule.detail, rule.permanence, name, "rule")
+    return None
+
+
+def _by_codes(text: str, status: str, reply: int | None, command: str) -> Cause:
+    if reply and (reason := reply_reason(reply, command)):
+        return Cause(reason, rule=f"reply[{reply}]")
+    if status and (reason := enhanced_reason(status)) and reason != UNDETERMINED:
+        return Cause(reason, rule=f"enhanced[{status}]")
+    return Cause(UNDETERMINED, "text_present" if text else "no_diagnostic")
+
+
+def _rank(name: str) -> int:
+    return reasons()[name].rank

@@ -1,0 +1,225 @@
+"""Message: one message with its parts sorted by what they are, each read at most once and only when asked for.
+
+It decides which reader sees which bytes, and so where the trust ends: addresses of recipients come from the outermost report
+alone, never from the returned message, a preamble, an epilogue, or a report that somebody attached to a mail of their own.
+"""
+
+import re
+from functools import cached_property
+from typing import Final
+
+from dsnparse.judge.facts import Sources
+from dsnparse.judge.kind import Signs
+from dsnparse.limits import Limits
+from dsnparse.readers.disposition import read_disposition
+from dsnparse.readers.envelope import WANTED, read_envelope, read_failed_recipients
+from dsnparse.readers.feedback import read_feedback
+from dsnparse.readers.notice import NoticeReading, read_notice
+from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
+from dsnparse.readers.status import StatusReading, read_status
+from dsnparse.readers.transcript import read_transcript
+from dsnparse.report import Defect, Disposition, Feedback, Found, Original, Reading
+from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
+from dsnparse.wire.address import find_addresses
+from dsnparse.wire.entity import Part, Tree, View, walk
+
+STATUS: Final = frozenset((b"message/delivery-status", b"message/global-delivery-status"))
+FEEDBACK: Final = b"message/feedback-report"
+DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
+HEADER_SAMPLE: Final = 16 << 10
+NOTICE_SAMPLE: Final = 4 << 10
+FEW: Final = 4
+
+# Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
+LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
+STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
+MIN_FIELDS: Final = 2
+DEFAULT_LIMITS: Final = Limits()
+
+
+def open_message(data: bytes, limits: Limits) -> "Message":
+    """Find the parts of a message."""
+    kept = data
+    if len(data) > limits.max_message_bytes:
+        kept = data[: limits.max_message_bytes]
+    if b"\n" not in kept and b"\r" in kept:
+        kept = kept.replace(b"\r", b"\n")  # lone CR ends a line only where there is no LF at all
+    leading = LEADING.match(kept)
+    tree = walk(kept, limits, WANTED, leading.end() if leading else 0)
+    if kept is not data and len(kept) < len(data):
+        tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
+    return Message(tree, catalogue())
+
+
+class Message:
+    """The parts of one message and what each of them says."""
+
+    def __init__(self, tree: Tree, known: Catalogue) -> None:
+        self.tree = tree
+        self.catalogue = known
+        self.limits = tree.limits
+        self.texts: list[Part] = []
+        self.status_part: Part | None = None
+        self.returned_part: Part | None = None
+        self.feedback: Feedback | None = None
+        self.disposition: Disposition | None = None
+        self.complainants: list[Found] = []
+        for part in tree.parts:
+            self._sort(part)
+        self.raw = View(tree.data, 0, len(tree.data))
+        self.envelope: Reading = read_envelope(self.raw, tree.parts[0])
+
+    def _sort(self, part: Part) -> None:
+        media = part.media
+        if media in (b"text/plain", b"text/html", b"text"):
+            if self.status_part is None and self.returned_part is None:
+                self.texts.append(part)
+        elif media in STATUS:
+            self.status_part = self.status_part or part
+        elif media in WHOLE or media in HEADERS_ONLY:
+            self.returned_part = self.returned_part or part
+        elif media == FEEDBACK and self.feedback is None:
+            self.feedback, self.complainants = read_feedback(self.tree.view(part), self.limits)
+        elif media in DISPOSITION and self.disposition is None:
+            self.disposition = read_disposition(self.tree.view(part), self.limits)
+
+    @property
+    def standard(self) -> bool:
+        """Whether a delivery-status part was read."""
+        return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))
+
+    @cached_property
+    def text(self) -> View:
+        """The words for people: the first text part that says anything, plain before HTML."""
+        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html")
+        for part in ordered:
+            view = self.tree.view(part)
+            if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
+                return view
+        return View(b"", 0, 0)
+
+    @cached_property
+    def status(self) -> StatusReading | None:
+        """The delivery-status part; or its fields where they stand in the words for people."""
+        if self.status_part:
+            part = self.status_part
+            view = self.tree.view(part)
+            reading = read_status(view, self.limits, self.tree)
+            if not reading.recipients and not reading.message:  # no empty line: the fields stand among the part's own header
+                whole = View(self.tree.data, part.start, part.end, 0, view.cut if view.part == 0 else -1)
+                reading = read_status(whole, self.limits, self.tree)
+            return reading
+        view = self.text
+        if STATUS_FIELD.search(view.data, view.start, view.end) and self.signs_without_words.machine:
+            return read_status(View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree)
+        return None
+
+    @cached_property
+    def writer(self) -> Compiled | None:
+        """The vendor that wrote the report."""
+        top = self.tree.parts[0]
+        header = self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
+        view = self.text
+        return self.catalogue.recognise(header, view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)])
+
+    @cached_property
+    def notice(self) -> NoticeReading:
+        """The words for people, read by the writer's line table, else by the one for anybody's."""
+        tables = [vendor.table for vendor in (self.writer, self.catalogue.any) if vendor and vendor.table]
+        reading = NoticeReading(self.text)
+        for table in tables:
+            reading = read_notice(self.text, table, self.limits, self.tree)
+            if reading.recipients:
+                break
+        return reading
+
+    @cached_property
+    def transcript(self) -> list[Reading]:
+        """The SMTP dialogue quoted in the words for people."""
+        view = self.text
+        if view.data.find(b">>>", view.start, view.end) < 0 and view.data.find(b"<<<", view.start, view.end) < 0:
+            return []
+        return read_transcript(view, self.notice.ends)
+
+    @cached_property
+    def returned(self) -> Returned | None:
+        """The returned message: a part of its own, or what follows the notice in the same text."""
+        if self.returned_part:
+            return Returned(self.tree.view(self.returned_part), whole=self.returned_part.media in WHOLE)
+        view = self.text
+        if self.status_part or self.notice.ends >= view.end:
+            return None
+        after = view.data.find(b"\n", self.notice.ends, view.end)
+        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), whole=True)
+        return copy if len(copy.fields) >= MIN_FIELDS else None
+
+    @cached_property
+    def original(self) -> Original:
+        """What is known of the message the report speaks of."""
+        return self.returned.original(self.limits)[0] if self.returned else Original()
+
+    @cached_property
+    def words(self) -> Found | None:
+        """All the words for people, for when nothing in them is a diagnostic."""
+        return self.notice.text(self.text)
+
+    @property
+    def cut(self) -> Defect | None:
+        """The defect of an address that was dropped because the message ends in it."""
+        readings = [*(self.status.recipients if self.status else []), self.notice.shared if "notice" in self.__dict__ else {}]
+        for reading in readings:
+            if item := reading.get("cut"):
+                return Defect("cut", item.start, item.end, str(item.value))
+        return None
+
+    def sources(self) -> Sources:
+        """Return everything that was read, for `merge`; the notice only when the status part leaves a question open."""
+        status = self.status.recipients if self.status else []
+        named = self._named(status)
+        asked = not status or any("diagnostic" not in item for item in status) or not _all_named(status, named)
+        failed = [] if asked and status else read_failed_recipients(self.raw, self.tree.parts[0], self.limits.max_recipients)
+        return Sources(
+            status,
+            self.notice.recipients if asked else [],
+            self.transcript if asked else [],
+            self.notice.shared if asked else {},
+            failed,
+            self.returned.recipient() if not status and self.returned else None,
+            named,
+        )
+
+    def _named(self, readings: list[Reading]) -> frozenset[str]:
+        """Return the addresses that the words for people name too."""
+        view = self.text
+        names = {str(item["address"].value).lower() for item in readings if "address" in item and item["address"].value}
+        if len(names) <= FEW:
+            words = view.data[view.start : view.end].lower()
+            return frozenset(name for name in names if name.encode("utf-8") in words)
+        spans = find_addresses(view.data, view.start, view.end)
+        return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
+
+    @cached_property
+    def signs_without_words(self) -> Signs:
+        """Who wrote the message, by its header alone."""
+        return Signs(self.envelope, signed=self.writer is not None, failed="x-failed-recipients" in self.tree.parts[0].fields)
+
+    def signs(self) -> Signs:
+        """Everything that tells a bounce from other mail."""
+        signs = self.signs_without_words
+        signs.refused = self.notice.refuses is not None
+        signs.delayed = self.notice.delays is not None
+        signs.words = str(self.words.value) if self.words else ""
+        return signs
+
+
+def _all_named(readings: list[Reading], named: frozenset[str]) -> bool:
+    return all("address" in item and str(item["address"].value).lower() in named for item in readings)
+
+
+def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the bytes that evidence with `part` = `number` counts in: the raw message for 0, else the UTF-8 text of that part."""
+    message = open_message(raw, limits)
+    if number == 0:
+        return message.tree.data
+    view = message.tree.view(message.tree.parts[number])
+    return view.data

@@ -1,0 +1,88 @@
+"""parse: the bytes of one message to one Report. The whole story on one screen; every step has a file of its own.
+
+The readers run in the order of their authority. What a delivery-status part says needs no second opinion unless it leaves a
+recipient undiagnosed or names one that the words for people do not: only then is the notice read line by line.
+"""
+
+from hashlib import sha256
+from typing import Any, Final
+
+from dsnparse.judge.facts import Facts, merge
+from dsnparse.judge.kind import kind_by_actions, kind_without_status
+from dsnparse.judge.recipient import Context, judge_recipient
+from dsnparse.limits import Limits
+from dsnparse.message import Message, open_message
+from dsnparse.report import Action, Found, Kind, Recipient, Report
+from dsnparse.wire.date import iso_date
+
+DEFAULT_LIMITS: Final = Limits()
+TOP: Final = ("message_id", "from_", "subject")
+PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id")
+
+
+def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS, source: str | None = None) -> Report:
+    """Return the report of one message; nothing in the message can make it raise.
+
+    `raw` is the message as received (RFC 5322, any line ends); `source` is kept as a label. TypeError when `raw` is not bytes.
+    """
+    if not isinstance(raw, bytes | bytearray | memoryview):
+        kind = type(raw).__name__
+        message = f"a message is bytes, not {kind}"
+        raise TypeError(message)
+    data = bytes(raw)
+    return read_report(open_message(data, limits), source=source, id_=sha256(data).hexdigest())
+
+
+def read_report(message: Message, *, source: str | None, id_: str) -> Report:
+    """Judge what the readers found."""
+    envelope = message.envelope
+    kind, recipients = _fates(message)
+    values: dict[str, Any] = {field: envelope[field].value for field in TOP if field in envelope}
+    told = message.status.message if message.status else {}
+    values |= {field: told[field].value for field in PER_MESSAGE if field in told}
+    if "arrival_date" in told:
+        values["arrival_date"] = _date(told["arrival_date"])
+    if "date" in envelope:
+        values["date"] = _date(envelope["date"])
+    defects = tuple(message.tree.defects)
+    return Report(
+        source=source,
+        id=id_,
+        kind=kind,
+        vendor=message.writer.name if message.writer and kind != "other" else None,
+        standard=message.standard,
+        original=message.original,
+        recipients=recipients,
+        feedback=message.feedback,
+        disposition=message.disposition,
+        defects=defects,
+        complete=not any(defect.kind.startswith("limit:") for defect in defects),
+        **values,
+    )
+
+
+def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
+    """Return the kind of the message and what became of each recipient."""
+    if message.feedback:
+        return "feedback", tuple(Recipient(address=item.value, reason="feedback") for item in message.complainants)
+    if message.disposition:
+        return "disposition", ()
+    facts = merge(message.sources())
+    if message.cut:
+        message.tree.defects.append(message.cut)
+    if message.status and message.status.recipients:
+        recipients = _judged(message, facts, None)
+        return kind_by_actions(item.action for item in recipients), recipients
+    kind = kind_without_status(message.signs())
+    if kind not in ("failure", "delay"):
+        return kind, ()
+    return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")
+
+
+def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
+    context = Context(message.catalogue, message.writer, action, message.words)
+    return tuple(judge_recipient(item, context) for item in facts)
+
+
+def _date(found: Found) -> str:
+    return iso_date(found.value) or str(found.value)

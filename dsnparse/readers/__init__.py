@@ -1,0 +1,1 @@
+"""One file per kind of part: bytes to Readings. None of them imports another."""

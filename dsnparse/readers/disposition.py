@@ -1,0 +1,52 @@
+"""message/disposition-notification: read receipts and their kin (RFC 8098, RFC 3798)."""
+
+import re
+from typing import Any, Final
+
+from dsnparse.limits import Limits
+from dsnparse.readers.fields import fields_of, line_value, typed
+from dsnparse.report import Disposition
+from dsnparse.wire.address import read_address
+from dsnparse.wire.entity import View
+
+PLAIN: Final = {
+    "reporting-ua": "reporting_ua",
+    "mdn-gateway": "mdn_gateway",
+    "original-message-id": "original_message_id",
+    "error": "error",
+}
+ADDRESS: Final = {"original-recipient": "original_recipient", "final-recipient": "final_recipient"}
+# RFC 8098 section 3.2.6:  action-mode "/" sending-mode ";" disposition-type [ "/" modifier *( "," modifier ) ]
+DISPOSITION: Final = re.compile(r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?")
+
+
+def read_disposition(view: View, limits: Limits) -> Disposition:
+    """Return the fields of a disposition notification."""
+    values: dict[str, Any] = {}
+    fields: list[tuple[str, str]] = []
+    for name, start, end, _ in fields_of(view):
+        if len(fields) >= limits.max_ds_fields:
+            break
+        value = line_value(view, start, end)
+        fields.append((name, value))
+        lower = name.lower()
+        if key := PLAIN.get(lower):
+            values.setdefault(key, value)
+        elif (key := ADDRESS.get(lower)) and end != view.cut:
+            values.setdefault(key, read_address(view.data[typed(view, start, end)[1] : end]) or "")
+        elif lower == "disposition":
+            values |= _disposition(value)
+    return Disposition(**values, fields=tuple(fields))
+
+
+def _disposition(value: str) -> dict[str, Any]:
+    match = DISPOSITION.match(value)
+    if not match:
+        return {}
+    modifiers = tuple(word.strip().lower() for word in (match[4] or "").split(",") if word.strip())
+    return {
+        "action_mode": match[1].lower(),
+        "sending_mode": match[2],
+        "type": match[3].lower(),
+        "modifiers": modifiers,
+    }

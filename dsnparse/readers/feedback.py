@@ -1,0 +1,62 @@
+"""message/feedback-report: complaints and authentication failure reports (RFC 5965, 6591, 6692, 6430)."""
+
+import re
+from typing import Any, Final
+
+from dsnparse.limits import Limits
+from dsnparse.readers.fields import fields_of, found, line_value
+from dsnparse.report import Feedback, Found
+from dsnparse.wire.address import read_address
+from dsnparse.wire.entity import View
+
+ONE: Final = {
+    "feedback-type": "type",
+    "user-agent": "user_agent",
+    "version": "version",
+    "source-ip": "source_ip",
+    "original-envelope-id": "original_envelope_id",
+    "original-mail-from": "original_mail_from",
+    "arrival-date": "arrival_date",
+    "received-date": "arrival_date",  # RFC 5965 section 3.2: another name of the same thing
+    "reporting-mta": "reporting_mta",
+    "auth-failure": "auth_failure",
+    "delivery-result": "delivery_result",
+    "identity-alignment": "identity_alignment",
+    "dkim-domain": "dkim_domain",
+    "dkim-identity": "dkim_identity",
+    "dkim-selector": "dkim_selector",
+    "dkim-adsp-dns": "dkim_adsp_dns",
+    "spf-dns": "spf_dns",
+}
+MANY: Final = {
+    "original-rcpt-to": "original_rcpt_to",
+    "removal-recipient": "original_rcpt_to",  # opt-out reports of a draft that never became an RFC
+    "reported-domain": "reported_domain",
+    "reported-uri": "reported_uri",
+    "authentication-results": "authentication_results",
+}
+NUMBER: Final = {"incidents": "incidents", "source-port": "source_port"}
+DIGITS: Final = re.compile(r"[0-9]{1,9}")
+
+
+def read_feedback(view: View, limits: Limits) -> tuple[Feedback, list[Found]]:
+    """Return the fields of a feedback report and the addresses it complains for."""
+    values: dict[str, Any] = {}
+    lists: dict[str, list[str]] = {}
+    fields: list[tuple[str, str]] = []
+    addresses: list[Found] = []
+    for name, start, end, _ in fields_of(view):
+        if len(fields) >= limits.max_ds_fields:
+            break
+        value = line_value(view, start, end)
+        fields.append((name, value))
+        lower = name.lower()
+        if key := ONE.get(lower):
+            values.setdefault(key, value)
+        elif key := MANY.get(lower):
+            lists.setdefault(key, []).append(value)
+            if key == "original_rcpt_to" and end != view.cut and (address := read_address(view.data[start:end])):
+                addresses.append(found(view, address, start, end, "feedback"))
+        elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):
+            values.setdefault(key, int(value))
+    return Feedback(**values, **{key: tuple(found) for key, found in lists.items()}, fields=tuple(fields)), addresses

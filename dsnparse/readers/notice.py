@@ -1,0 +1,213 @@
+"""The words for people: text/plain and text/html notices, read line by line with a vendor's line table.
+
+A line table knows lines; this reader knows what is true of every notice: an address opens a recipient, what follows speaks of
+it, a paragraph goes on until an empty line, and what is said once for all counts for all.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dsnparse.limits import DIAGNOSTIC, Limits
+from dsnparse.readers.fields import found
+from dsnparse.report import Found, Reading
+from dsnparse.rules.table import LineTable
+from dsnparse.wire.address import read_address
+from dsnparse.wire.clean import clean, text_of
+from dsnparse.wire.entity import Tree, View
+
+ADDRESSES: Final = frozenset(("address", "candidate"))
+PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
+BLANKS: Final = b" \t\r\v\f"
+MAX_LINE: Final = 2_000
+MAX_TEXT: Final = 4_000
+
+
+class NoticeReading:
+    """What a notice says: of recipients, of all of them, and whether it says that mail was refused or is late."""
+
+    __slots__ = ("begun", "delays", "ends", "recipients", "refuses", "shared", "start", "words")
+
+    def __init__(self, view: View) -> None:
+        self.recipients: list[Reading] = []
+        self.shared: Reading = {}
+        self.delays: Found | None = None
+        self.refuses: Found | None = None
+        self.begun = False
+        self.start = view.start
+        self.ends = view.end
+        self.words: list[tuple[int, int]] = []
+
+    def text(self, view: View) -> Found | None:
+        """Return all that was read as one text: the last resort when no line is a diagnostic."""
+        if not self.words:
+            return None
+        pieces = b" ".join(view.data[start:end] for start, end in self.words)[:MAX_TEXT]
+        return found(view, clean(text_of(pieces), MAX_TEXT), self.words[0][0], self.words[-1][1], "notice")
+
+
+def lines_of(view: View) -> Iterator[tuple[int, int]]:
+    """Yield the span of each line without the blanks around it."""
+    data, at, end = view.data, view.start, view.end
+    while at < end:
+        stop = data.find(b"\n", at, end)
+        stop = end if stop < 0 else stop
+        start, last = at, stop
+        while start < last and data[start] in BLANKS:
+            start += 1
+        while last > start and data[last - 1] in BLANKS:
+            last -= 1
+        yield start, last
+        at = stop + 1
+
+
+def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> NoticeReading:
+    """Read a notice with one line table."""
+    reader = _Reader(view, table, limits)
+    for count, (start, end) in enumerate(lines_of(view)):
+        if count >= limits.max_notice_lines:
+            tree.limit("max_notice_lines", start, view.end)
+            break
+        if len(reader.reading.recipients) >= limits.max_recipients:
+            tree.limit("max_recipients", start, view.end)
+            break
+        if start == end:
+            reader.blank()
+        elif not reader.line(start, min(end, start + MAX_LINE)):
+            reader.reading.ends = start
+            break
+    return reader.finish()
+
+
+class _Reader:
+    """The recipient being read, and the paragraph that is open."""
+
+    def __init__(self, view: View, table: LineTable, limits: Limits) -> None:
+        self.view = view
+        self.table = table
+        self.limits = limits
+        self.reading = NoticeReading(view)
+        self.reading.begun = table.begins is None
+        self.open = ""
+        self.pieces: list[tuple[int, int]] = []
+        self.rule = ""
+
+    def blank(self) -> None:
+        """An empty line ends a paragraph."""
+        self._flush()
+
+    def line(self, start: int, end: int) -> bool:
+        """Read one line; False where the notice ends."""
+        data, table, reading = self.view.data, self.table, self.reading
+        if table.delays and reading.delays is None and table.delays.fits(data, start, end):
+            reading.delays = found(self.view, "delayed", start, end, "notice", f"{table.vendor}.delays")
+        if table.refuses and reading.refuses is None and table.refuses.fits(data, start, end):
+            reading.refuses = found(self.view, "failed", start, end, "notice", f"{table.vendor}.refuses")
+        if not reading.begun:
+            if table.begins and table.begins.fits(data, start, end):
+                reading.begun = True
+                reading.start = end
+                reading.refuses = reading.refuses or found(self.view, "failed", start, end, "notice", f"{table.vendor}.begins")
+            return True
+        if table.ends and table.ends.fits(data, start, end):
+            return False
+        reading.words.append((start, end))
+        if table.skips and table.skips.fits(data, start, end):
+            self._flush()
+        elif table.lines and (match := table.lines.match(data, start, end)):
+            self._match(*match)
+        else:
+            self._flush()
+        return True
+
+    def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
+        opens = self._address(rule, spans)
+        for field, (start, end) in spans.items():
+            if field in PARAGRAPHS:
+                self._paragraph(field, start, end, rule, goes_on=not opens and len(spans) == 1)
+            elif field not in ADDRESSES:
+                self._field(field, start, end, rule)
+
+    def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
+        for field in ADDRESSES & spans.keys():
+            start, end = spans[field]
+            if end == self.view.cut or end == len(self.view.data):
+                self.reading.shared.setdefault("cut", found(self.view, field, start, end, "notice"))
+                continue
+            if address := read_address(self.view.data[start:end]):
+                self._flush()
+                self._recipient(field, found(self.view, address, start, end, "notice", rule))
+                return True
+        return False
+
+    def _recipient(self, field: str, address: Found) -> None:
+        recipients = self.reading.recipients
+        for known in reversed(recipients[-8:]):
+            if same_address(known, address):
+                known[field] = known.get(field, address)
+                if known is not recipients[-1]:
+                    recipients.remove(known)
+                    recipients.append(known)
+                return
+        recipients.append({field: address})
+
+    def _target(self) -> Reading:
+        return self.reading.recipients[-1] if self.reading.recipients else self.reading.shared
+
+    def _field(self, field: str, start: int, end: int, rule: str) -> None:
+        value: object = clean(text_of(self.view.data[start:end]))
+        if field in ("alias", "original_recipient"):
+            if end == self.view.cut or end == len(self.view.data):
+                return
+            value = read_address(self.view.data[start:end])
+        if value:
+            self._target().setdefault(field, found(self.view, value, start, end, "notice", rule))
+
+    def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
+        if not (goes_on and self.open == field):
+            self._flush()
+            self.open, self.rule = field, rule
+        self.pieces.append((start, end))
+
+    def _flush(self) -> None:
+        """File the open paragraph as one value over all its lines."""
+        if self.pieces:
+            target, field = self._target(), self.open
+            start, end = self.pieces[0][0], self.pieces[-1][1]
+            value = clean(text_of(b"\n".join(self.view.data[a:b] for a, b in self.pieces)[:DIAGNOSTIC]), DIAGNOSTIC)
+            if value and field not in target:
+                target[field] = found(self.view, value, start, end, "notice", self.rule)
+            elif value and field == "text" and len(target["text"].value) < MAX_TEXT:
+                before = target["text"]
+                target["text"] = found(self.view, f"{before.value} {value}", before.start, end, "notice", before.rule)
+        self.pieces, self.open = [], ""
+
+    def finish(self) -> NoticeReading:
+        """Close the last paragraph and share what was said once for all."""
+        self._flush()
+        reading = self.reading
+        _promote(reading)
+        said = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
+        if len(said) == 1 and len(reading.recipients) > 1:
+            reading.shared.setdefault("diagnostic", said[0])
+        return reading
+
+
+def same_address(known: Reading, address: Found) -> bool:
+    """Tell whether a reading speaks of this address already, whatever its letters' case."""
+    value = address.value.lower()
+    return any(field in known and known[field].value.lower() == value for field in ADDRESSES)
+
+
+def _promote(reading: NoticeReading) -> None:
+    """Candidates become addresses when the notice has no better one; else they go."""
+    firm = [item for item in reading.recipients if "address" in item]
+    if firm:
+        loose = [item for item in reading.recipients if "address" not in item]
+        for item in loose:  # what was said below a mere candidate still speaks of the message
+            for field, value in item.items():
+                if field not in ADDRESSES:
+                    reading.shared.setdefault(field, value)
+        reading.recipients = firm
+    for item in reading.recipients:
+        if (candidate := item.pop("candidate", None)) and "address" not in item:
+            item["address"] = candidate

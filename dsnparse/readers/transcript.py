@@ -1,0 +1,83 @@
+"""An SMTP dialogue quoted in a notice (RFC 5321 section 4): which command got which reply, and for whom.
+
+Sendmail and its kin write `>>> RCPT To:<a@b>` and `<<< 550 ...`; others `C:`/`S:`, or the bare lines.
+"""
+
+import re
+from typing import Final
+
+from dsnparse.limits import DIAGNOSTIC
+from dsnparse.readers.fields import found
+from dsnparse.report import Reading
+from dsnparse.wire.address import read_address
+from dsnparse.wire.clean import clean, text_of
+from dsnparse.wire.entity import View
+
+# RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
+TURN: Final = re.compile(
+    rb"(?:^|(?<=\n))[ \t]*(?:"
+    rb"(?:>>>|C:|=>)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
+    rb"|(?:<<<|S:|<=)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
+    rb"|(?:\.\.\.|-+)?[ \t]*while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
+    rb")",
+    re.IGNORECASE,
+)
+PATH: Final = re.compile(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
+MAX_TURNS: Final = 2_000
+
+
+def read_transcript(view: View, end: int) -> list[Reading]:
+    """Return a reading for each refused command: of one recipient after RCPT, of all (no address) after any other."""
+    dialogue = _Dialogue(view)
+    for count, match in enumerate(TURN.finditer(view.data, view.start, end)):
+        if count == MAX_TURNS:
+            break
+        if match["host"]:
+            dialogue.host = match.span("host")
+        elif match["command"]:
+            dialogue.said(match)
+        else:
+            dialogue.answered(match)
+    dialogue.close()
+    return dialogue.readings
+
+
+class _Dialogue:
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.readings: list[Reading] = []
+        self.host: tuple[int, int] | None = None
+        self.command: Reading = {}
+        self.reply: list[tuple[int, int]] = []
+
+    def said(self, match: re.Match[bytes]) -> None:
+        """The client sends a command: what was answered to the one before is complete."""
+        self.close()
+        verb = match["command"].decode("ascii").upper()
+        self.command = {"command": found(self.view, verb, *match.span("command"), "transcript")}
+        path = PATH.search(self.view.data, match.start("rest"), match.end("rest")) if verb == "RCPT" else None
+        if path and path.end() < len(self.view.data) and (address := read_address(path[1])):
+            self.command["address"] = found(self.view, address, *path.span(1), "transcript")
+
+    def answered(self, match: re.Match[bytes]) -> None:
+        """The server answers; the lines of one reply have one code."""
+        start, end = match.span("reply")
+        code = self.view.data[start : start + 3]
+        if self.reply and self.view.data[self.reply[0][0] : self.reply[0][0] + 3] != code:
+            self.close(keep=True)
+        self.reply.append((start, end))
+
+    def close(self, *, keep: bool = False) -> None:
+        """File the reply if it is a refusal."""
+        if self.reply and self.view.data[self.reply[0][0]] in b"45" and "diagnostic" not in self.command:
+            data = b"\n".join(self.view.data[start:end] for start, end in self.reply)[:DIAGNOSTIC]
+            span = (self.reply[0][0], self.reply[-1][1])
+            reading = dict(self.command)
+            reading["diagnostic"] = found(self.view, clean(text_of(data), DIAGNOSTIC), *span, "transcript")
+            if self.host:
+                host = self.view.data[slice(*self.host)].decode("ascii").lower()
+                reading["remote_mta"] = found(self.view, host, *self.host, "transcript")
+            self.readings.append(reading)
+        self.reply = []
+        if not keep:
+            self.command = {}

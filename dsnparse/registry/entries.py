@@ -1,0 +1,82 @@
+"""The rows of the registry: these Structs ARE the JSON files beside this module, one record a line."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from dsnparse.report import Advice, Fault, Permanence
+
+Group = Literal[
+    "recipient",
+    "domain",
+    "network",
+    "system",
+    "content",
+    "security",
+    "sender",
+    "reputation",
+    "rate",
+    "policy",
+    "service",
+    "unknown",
+    "outcome",
+]
+Suppress = Literal["yes", "no", "after_repeats", "by_permanence", "on_unsubscribe", "already"]
+UsualClass = Literal["success", "temporary", "permanent", "either", "any"]
+
+
+class ReasonEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One reason for a failure, or one outcome that is none.
+
+    `rank`: of several reasons that fit one text the lowest wins. `core_reason`: the coarser reason it folds into.
+    `default_permanence`: for a reply without a class, `None` where both are usual. `fault`: whose turn it is to act.
+    `suppress`: what to do with the address; `by_permanence` is `yes` when permanent and `after_repeats` when temporary.
+    """
+
+    name: str
+    rank: int
+    group: Group
+    core_reason: str
+    title: str
+    definition: str
+    default_permanence: Permanence | None
+    default_advice: Advice
+    suppress: Suppress
+    fault: Fault
+    details: tuple[str, ...]
+
+
+class EnhancedEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A registered enhanced status code (RFC 3463, 5248): a class `5.X.X`, a subject `X.1.X` or a detail `X.1.1`.
+
+    `generic`: so vague or so overloaded that words and better codes go before it. `reason`, with its `detail`, is what
+    the code means when nothing else is known.
+    """
+
+    code: str
+    title: str
+    meaning: str
+    reason: str | None
+    detail: str = ""
+    usual_class: UsualClass | None
+    generic: bool = False
+    reference: str
+
+
+class ReplyEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A three-digit reply code of SMTP, or a number that servers and services use like one.
+
+    `standard`: an RFC gives it a meaning. `reason`: what it means by itself; `after` tells where it means something else
+    in answer to a command (`""`: command unknown; null: nothing at all). `refusal`: it says no and not to what, so that
+    only the command tells what was refused.
+    """
+
+    code: int
+    title: str
+    meaning: str
+    permanence: Permanence | None
+    standard: bool
+    reference: str = ""
+    reason: str | None
+    refusal: bool = False
+    after: dict[str, str | None] = {}

@@ -1,0 +1,42 @@
+"""The one loader of the registry's files: each is read when it is first asked for, and once.
+
+JSON, because msgspec decodes it into checked Structs in well under a millisecond a file (tomllib needs some 20 times
+that), and because one record a line makes a diff that names the record. The tables are shared: read them, never write.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from msgspec.json import Decoder
+
+from dsnparse.registry.entries import EnhancedEntry, ReasonEntry, ReplyEntry
+
+HERE: Final = files(__package__)  # found at import, since that alone takes longer than to read and decode all files
+
+
+@cache
+def reasons() -> dict[str, ReasonEntry]:
+    """All reasons by name, in the order of their rank."""
+    return {
+        entry.name: entry for entry in Decoder(list[ReasonEntry]).decode(HERE.joinpath("reasons.json").read_bytes())
+    }
+
+
+def reason(name: str) -> ReasonEntry:
+    """Look a reason up by its name; `KeyError` if there is none."""
+    return reasons()[name]
+
+
+@cache
+def enhanced_codes() -> dict[str, EnhancedEntry]:
+    """All registered status codes as written in the registry: `5.X.X`, `X.1.X`, `X.1.1`."""
+    return {
+        entry.code: entry for entry in Decoder(list[EnhancedEntry]).decode(HERE.joinpath("enhanced.json").read_bytes())
+    }
+
+
+@cache
+def reply_codes() -> dict[int, ReplyEntry]:
+    """All known reply codes."""
+    return {entry.code: entry for entry in Decoder(list[ReplyEntry]).decode(HERE.joinpath("replies.json").read_bytes())}

@@ -1,0 +1,66 @@
+"""What makes a string fit for a report: valid, visible, one line, bounded.
+
+Everything a report holds goes through `clean`. The sets are spelt out instead of asked of `unicodedata`, so that one
+message gives one answer under every Python's Unicode tables.
+"""
+
+import re
+from typing import Final
+
+from dsnparse.wire.encoding import to_utf8
+
+# CRLF, the other ASCII breaks, and the three Unicode ones: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR.
+_BREAKS: Final = "\r\n|[\n\x0b\x0c\r\x85\u2028\u2029]"
+_SPACES: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# General category Cf: zero width, bidi controls, tags, annotation; and surrogates, which are no characters at all.
+_FORMAT: Final = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
+_CONTROLS: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+
+_BREAK: Final = re.compile(_BREAKS)
+_SPACE: Final = re.compile(f"[{_SPACES}]")
+_UNFIT: Final = re.compile(f"[{_CONTROLS}{_FORMAT}]")
+_BLANKS: Final = re.compile("[ \t]{2,}|\t")
+_RUNS: Final = re.compile(" {2,}")
+_FOLD: Final = re.compile(rb"[ \t]*+(?:\r\n?|\n)[ \t\r\n]*")
+
+
+def clean(text: str, cap: int = 1024, *, lines: bool = False) -> str:
+    """Make `text` fit for a report: scrubbed and at most `cap` bytes of UTF-8."""
+    if len(text) <= cap and text.isascii() and text.isprintable() and "  " not in text:  # 98 of 100 values
+        return text.strip(" ")
+    return clip(scrub(text, lines=lines), cap)[0]
+
+
+def scrub(text: str, *, lines: bool = False) -> str:
+    """Drop what is not visible and collapse blanks; line breaks and tabs stay (`lines`) or become a blank."""
+    text = _BREAK.sub("\n" if lines else " ", text)
+    text = _UNFIT.sub("", _SPACE.sub(" ", text))
+    return (_RUNS if lines else _BLANKS).sub(" ", text).strip(" \n\t")
+
+
+def clip(text: str, cap: int) -> tuple[str, bool]:
+    """Cut scrubbed text at a character so that it has at most `cap` bytes of UTF-8; tell whether it was cut."""
+    if len(text) * 4 <= cap:  # no character is longer than four bytes
+        return text, False
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) <= cap:
+        return text, False
+    return encoded[:cap].decode("utf-8", "ignore").rstrip(" \n\t"), True
+
+
+def is_fit(text: str) -> bool:
+    """Tell whether `text` holds nothing but visible characters and plain blanks."""
+    return text.isprintable() or not (_UNFIT.search(text) or _BREAK.search(text) or _SPACE.search(text))
+
+
+def text_of(value: bytes) -> str:
+    """Read the value of a field: unfolded, in whatever character set it turns out to be."""
+    if b"\n" in value or b"\r" in value:
+        value = _FOLD.sub(b" ", value)
+    if value.isascii() and b"\x1b" not in value:  # ESC: ISO-2022-JP sent raw
+        return value.decode("ascii")
+    return to_utf8(value, "", guess=False)[0].decode("utf-8", "replace")

@@ -1,0 +1,67 @@
+"""Dates: RFC 5322 date-time, and what is sent in its place, to ISO 8601 with an offset."""
+
+import re
+from typing import Final
+
+# RFC 5322 section 3.3:  date-time = [ day-of-week "," ] day month year hour ":" minute [ ":" second ] zone
+# Quirks: two-digit years, zone names (RFC 5322 section 4.3), no zone, dashes between day, month and year.
+DATE_TIME: Final = re.compile(
+    r"\s*(?:[A-Za-z]{3,9}\.?,?\s*)?([0-9]{1,2})[ -]\s*([A-Za-z]{3})[a-z]{0,6}[ -]\s*([0-9]{4}|[0-9]{2}),?\s+"
+    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\.[0-9]{1,6})?\s*([+-][0-9]{4}(?![0-9])|[A-Za-z]{1,5})?",
+    re.ASCII,
+)
+# asctime(3), as old MTAs write it: `Mon Mar 27 18:06:29 2006 GMT`
+ASCTIME: Final = re.compile(
+    r"\s*[A-Za-z]{3}\s+([A-Za-z]{3})\s+([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{2}):([0-9]{2})\s+(?:([A-Za-z]{1,5})\s+)?([0-9]{4})(?:\s+([+-][0-9]{4}|[A-Za-z]{1,5}))?",
+    re.ASCII,
+)
+# ISO 8601 with whatever stands between its numbers: `2012-10-31 04-46-42` (SendGrid)
+ISO: Final = re.compile(
+    r"\s*([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2})[:-]([0-9]{2})[:-]([0-9]{2})(?:\.[0-9]{1,9})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
+)
+MONTHS: Final = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+# RFC 5322 section 4.3, and the two names that mean universal time everywhere.
+ZONES: Final = {
+    "UT": "+00:00", "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00",
+    "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00",
+}  # fmt: skip
+UNKNOWN_ZONE: Final = "-00:00"  # RFC 3339 section 4.3: the time is known, the place is not
+MAX_DATE: Final = 200
+
+
+def iso_date(text: str) -> str | None:
+    """Return a date as `2025-06-02T10:00:00+00:00`, or None where the text is no date that exists."""
+    text = text[:MAX_DATE]
+    if match := DATE_TIME.match(text):
+        day, month, year, hour, minute, second, zone = match.groups()
+        return _iso(_year(year), MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second or 0), _zone(zone))
+    if match := ASCTIME.match(text):
+        month, day, hour, minute, second, before, year, after = match.groups()
+        return _iso(int(year), MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second), _zone(after or before))
+    if match := ISO.match(text):
+        year, month, day, hour, minute, second, zone = match.groups()
+        return _iso(int(year), int(month), int(day), int(hour), int(minute), int(second), _zone(zone))
+    return None
+
+
+def _year(text: str) -> int:
+    """RFC 5322 section 4.3: two digits below 50 are of this century, others of the last."""
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 50 else 1900)  # noqa: PLR2004 - the RFC's own numbers
+
+
+def _zone(text: str | None) -> str | None:
+    if text is None:
+        return UNKNOWN_ZONE
+    if text[0] not in "+-":
+        return ZONES.get(text.upper(), UNKNOWN_ZONE)
+    hours, minutes = text[1:3], text[-2:]
+    return f"{text[0]}{hours}:{minutes}" if hours < "24" and minutes < "60" else None
+
+
+def _iso(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None) -> str | None:
+    exists = 1 <= month <= 12 and 1 <= day <= DAYS[month - 1] and hour <= 23 and minute <= 59 and second <= 60  # noqa: PLR2004 - a clock
+    if not exists or zone is None or (month == 2 and day == 29 and (year % 4 or (year % 100 == 0 and year % 400))):  # noqa: PLR2004 - a calendar
+        return None
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}"

@@ -1,0 +1,39 @@
+"""Named pattern fragments, each under the ABNF line it stands for; deviations stand under their reason.
+
+All are patterns over bytes, have bounded or non-overlapping repeats, and end a line at LF (a CR before it is trimmed by the reader).
+"""
+
+import re
+from typing import Final
+
+# RFC 5322 section 2.2:  field-name = 1*ftext  ;  ftext = %d33-57 / %d59-126
+# Quirk: blanks before the colon (RFC 5322 section 4.5.1, obs-optional) are still sent by old gateways.
+NAME: Final = rb"[!-9;-~]{1,100}"
+
+# RFC 5322 section 2.2.3:  a line that starts with WSP continues the field
+# Quirk: a value may begin on the next line (Exchange writes `Diagnostic-code:` alone).
+VALUE: Final = rb"[^\n]*(?:\n[ \t][^\n]*)*"
+
+# An empty line ends the header (RFC 5322 section 2.1).
+# Quirk: CRLF doubled to CR CR LF by gateways that convert twice.
+END_OF_HEADER: Final = re.compile(rb"\n\r*\n")
+
+# RFC 2046 section 5.1.1:  boundary := 0*69<bchars> bcharsnospace, quoted or not
+# Quirk: longer ones, blanks around `=`, and a quote that never closes.
+BOUNDARY: Final = re.compile(rb"""(?i:;\s*boundary)[ \t]*=\s*(?:"((?:[^"\\]|\\.)*)|([^\s";]+))""", re.DOTALL)
+
+# A delimiter line that nobody declared: used only when the declared boundary never occurs.
+# Quirk: gateways rewrite the Content-Type field and forget the body, or the reverse.
+UNDECLARED: Final = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t\r]*\n(?i:content-[a-z-]{1,40}):")
+
+# RFC 3463 section 2:  status-code = ("2"/"4"/"5") "." 1*3digit "." 1*3digit
+STATUS: Final = rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
+
+
+def field_pattern(names: tuple[str, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Compile what picks the fields `names` out of a header: one pattern for its first line, one for all others.
+
+    `\\n` as a literal prefix lets the engine skip from line to line; `^` would be tried at every byte (9 against 52 us over 5 KB).
+    """
+    body = rb"(?i:(" + b"|".join(name.encode("ascii") for name in names) + rb"))[ \t]*:[ \t]*(" + VALUE + rb")"
+    return re.compile(body), re.compile(rb"\n" + body)

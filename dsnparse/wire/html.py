@@ -1,0 +1,70 @@
+"""Turn an HTML notice into lines of text.
+
+No tree is built: invisible regions are cut out, tags that end a line become line breaks, all other tags vanish. A `<`
+opens a tag only where HTML says so and no address follows, so that `<user@example.com>` survives in hand-made notices.
+"""
+
+import re
+from html import unescape
+from itertools import cycle
+from typing import Final
+
+_ATTRIBUTES: Final = rb"(?:[\s/][^<>]*)?>"
+_HIDDEN: Final = re.compile(rb"<(?:!--|(script|style|head|title|template)(?:[\s/][^<>]*)?>)", re.IGNORECASE)
+_PREFORMATTED: Final = re.compile(rb"</?pre" + _ATTRIBUTES, re.IGNORECASE)
+_BREAK: Final = re.compile(
+    rb"</?(?:br|p|div|tr|li|ul|ol|dl|dt|dd|h[1-6]|hr|table|tbody|thead|pre|blockquote|center|address|section|article"
+    rb"|header|footer|form|body|html)" + _ATTRIBUTES,
+    re.IGNORECASE,
+)
+_CELL: Final = re.compile(rb"</?t[dh]" + _ATTRIBUTES, re.IGNORECASE)
+_TAG: Final = re.compile(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>")
+_ENTITY: Final = re.compile(
+    rb"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|(?:nbsp|amp|lt|gt|quot)\b;?|[A-Za-z][A-Za-z0-9]{1,31};)"
+)
+_COMMON: Final = {b"&nbsp;": b" ", b"&amp;": b"&", b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&#39;": b"'"}
+_NO_TEXT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
+_SPACE: Final = re.compile(rb"\s+")
+_BLANKS: Final = re.compile(rb"(?:[ \t\x0b\x0c]|\xc2\xa0)+")
+_EMPTY_LINES: Final = re.compile(rb"\n{3,}")
+
+
+def html_lines(data: bytes) -> bytes:
+    """Return the visible text of UTF-8 HTML, one line where a browser would show one."""
+    segments = _PREFORMATTED.split(_without_hidden(data))
+    text = b"\n".join(
+        segment if preformatted else _SPACE.sub(b" ", segment)
+        for segment, preformatted in zip(segments, cycle((False, True)), strict=False)
+    )
+    text = _TAG.sub(b"", _CELL.sub(b" ", _BREAK.sub(b"\n", text)))
+    text = _BLANKS.sub(b" ", _ENTITY.sub(_undo_entity, text).replace(b"\r", b""))
+    text = text.replace(b" \n", b"\n").replace(b"\n ", b"\n")
+    return _EMPTY_LINES.sub(b"\n\n", text).strip() + b"\n"
+
+
+def _without_hidden(data: bytes) -> bytes:
+    """Cut out comments, scripts, styles and the head; one that never ends is only a tag."""
+    kept: list[bytes] = []
+    endless: set[bytes] = set()  # what was searched to the end once is not searched again
+    lower = data.lower()
+    start = 0
+    for match in _HIDDEN.finditer(data):
+        if match.start() < start:
+            continue
+        closer = b"</" + match[1].lower() if match[1] else b"-->"
+        end = -1 if closer in endless else lower.find(closer, match.end())
+        if end < 0:
+            endless.add(closer)
+            continue
+        kept.append(data[start : match.start()])
+        start = end + (0 if match[1] else 3)
+    kept.append(data[start:])
+    return b"".join(kept)
+
+
+def _undo_entity(match: re.Match[bytes]) -> bytes:
+    """Decode one entity; one that spells a line break or a control character is a blank."""
+    entity = match[0]
+    if common := _COMMON.get(entity):
+        return common
+    return _NO_TEXT.sub(" ", unescape(entity.decode("ascii"))).encode("utf-8")
