@@ -1,7 +1,7 @@
-"""The one place where text becomes safe to show: on a terminal, in a log line, as a file name in JSON.
+r"""The one place where text becomes safe to show: on a terminal, in a log line, as a file name in JSON.
 
 What Python does not call printable is written as an escape: controls, bidirectional marks, line separators, surrogates.
-A byte of a file name that is no UTF-8 (a surrogate of `os.fsdecode`) becomes `\\xff`, a character becomes `\\u202e`,
+A byte of a file name that is no UTF-8 (a surrogate of `os.fsdecode`) becomes `\xff`, a character becomes `\u202e`,
 so the two never look alike.
 """
 
@@ -9,14 +9,14 @@ import os
 
 
 def escape(text: str) -> str:
-    """`text` on one line, without a character that a terminal would act upon."""
+    """Return `text` on one line, without a character that a terminal would act upon."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _shown(ord(char)) for char in text)
 
 
 def file_name(path: str) -> str:
-    """A path as text which can be turned back: escaped, and its own backslashes doubled."""
+    """Return a path as text which can be turned back: escaped, and its own backslashes doubled."""
     # Where backslash is the separator of paths it stays: such systems have no file names outside Unicode.
     return escape(path.replace("\\", "\\\\") if os.sep == "/" else path)
 

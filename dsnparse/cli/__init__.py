@@ -8,16 +8,19 @@ written, 141 its reader went away, 129, 130, 143 stopped by SIGHUP, SIGINT, SIGT
 """
 
 import sys
-from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from dsnparse.cli.arguments import read_arguments
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped
 from dsnparse.errors import DsnparseError, SinkError
 from dsnparse.sinks.output import ClosedPipeError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], stop: Stop) -> int:
     options = read_arguments(argv)
     try:
-        command: Callable[[Namespace, Stop], int] = import_module(f"dsnparse.cli.{options.module}").run
+        command: "Callable[[Namespace, Stop], int]" = import_module(f"dsnparse.cli.{options.module}").run
         return command(options, stop)
     except ClosedPipeError:
         return 141

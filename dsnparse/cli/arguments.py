@@ -1,15 +1,19 @@
 """The arguments of each command, and its help with examples."""
 
 import sys
-from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Sequence
-from typing import IO, Final, NoReturn, get_args
+from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
+from dsnparse import __version__
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
 from dsnparse.sinks.output import ClosedPipeError, Stream
 from dsnparse.sources import STDIN
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
 COMMANDS: Final = ("parse", "explain", "rules", "schema")
@@ -75,7 +79,7 @@ class Parser(ArgumentParser):
         """Say what is wrong, with exit status 2."""
         super().error(escape(message))
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
         if file is not sys.stdout:
             super()._print_message(message, file)
             return
@@ -87,19 +91,8 @@ class Parser(ArgumentParser):
             self.exit(3, f"dsnparse: output failed: {error}\n")
 
 
-class Version(Action):
-    """`--version`, which looks the version up only when asked: the look-up costs as much as the rest of the start."""
-
-    def __call__(self, parser: ArgumentParser, *_: object) -> None:
-        """Print it and leave."""
-        from importlib.metadata import version  # noqa: PLC0415 - see above
-
-        parser._print_message(f"dsnparse {version('dsnparse')}\n", sys.stdout)  # noqa: SLF001 - the hook argparse has
-        parser.exit()
-
-
 def read_arguments(argv: Sequence[str]) -> Namespace:
-    """The options of a command line; `module` names the file of the command."""
+    """Return the options of a command line; `module` names the file of the command."""
     if not argv or argv[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         argv = ["parse", *argv]
     options = _parser().parse_args(argv)
@@ -118,7 +111,9 @@ def _parser() -> Parser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=Version, nargs=0, help="print the version and leave")
+    parser.add_argument(
+        "--version", action="version", version=f"dsnparse {__version__}", help="print the version and leave"
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_parse(_command(commands, "parse", "read messages and print what they report", PARSE, PARSE_EXAMPLES))
     _add_explain(_command(commands, "explain", "show which bytes each value was read from", EXPLAIN, EXPLAIN_EXAMPLES))
@@ -132,7 +127,7 @@ def _parser() -> Parser:
 
 
 def _command(
-    commands: "_SubParsersAction[Parser]", name: str, line: str, text: str, examples: str, module: str = ""
+    commands: "_SubParsersAction[Parser]", name: str, line: str, text: str, examples: str, *, module: str = ""
 ) -> Parser:
     parser = commands.add_parser(
         name,

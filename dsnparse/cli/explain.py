@@ -76,7 +76,7 @@ def run(options: Namespace, stop: Stop) -> int:
 
 
 def explain(raw: bytes, report: Report) -> Explanation:
-    """The report of `raw`, each value with its bytes."""
+    """Return the report of `raw`, each value with its bytes."""
     texts = Texts(raw)
     return Explanation(
         source=report.source,
@@ -88,7 +88,7 @@ def explain(raw: bytes, report: Report) -> Explanation:
 
 
 def show(explanation: Explanation) -> str:
-    """The explanation as lines for a terminal."""
+    """Return the explanation as lines for a terminal."""
     lines = [f"{explanation.source or '-'}: {explanation.kind}, written by {explanation.vendor or 'an unknown vendor'}"]
     for fate in explanation.recipients:
         lines += ["", f"  {fate.address or '(no address)'}"]
@@ -106,7 +106,7 @@ class Texts:
         self.parts = {0: raw}
 
     def around(self, evidence: Evidence) -> tuple[str, str, str]:
-        """The bytes of a value, and what stands before and after them on its line."""
+        """Return the bytes of a value, and what stands before and after them on its line."""
         if evidence.part not in self.parts:
             self.parts[evidence.part] = dsnparse.part_text(self.raw, evidence.part)
         text, start, end = self.parts[evidence.part], evidence.start, evidence.end
@@ -116,7 +116,7 @@ class Texts:
 
 
 def shorten(text: str) -> str:
-    """The beginning and the end of a long text."""
+    """Return the beginning and the end of a long text."""
     if len(text) <= LONGEST:
         return text
     half = LONGEST // 2

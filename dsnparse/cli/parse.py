@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import dsnparse
@@ -121,7 +122,7 @@ class Parse:
                 self.progress.say(f"{source}: passed over, {reason}")
 
     def summary(self) -> str:
-        """What came out, in one line."""
+        """Return what came out, in one line."""
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kinds.most_common())
         parts = [f"{self.kinds.total()} messages" + (f" ({kinds})" if kinds else ""), f"{self.recipients} recipients"]
         return "; ".join([*parts, f"{self.unread} not read"] if self.unread else parts)
@@ -141,7 +142,7 @@ class Parse:
 
 
 def choose_format(options: Namespace) -> Format:
-    """The format asked for; each is imported only when it is."""
+    """Return the format asked for; each is imported only when it is."""
     if options.format == "table":
         from dsnparse.sinks.table import Table  # noqa: PLC0415
 
@@ -159,7 +160,7 @@ def choose_format(options: Namespace) -> Format:
 
 
 def _width() -> int:
-    """The width of the terminal, 0 if standard output is none."""
+    """Return the width of the terminal, 0 if standard output is none."""
     try:
         return os.get_terminal_size(STDOUT).columns
     except OSError:
@@ -167,9 +168,9 @@ def _width() -> int:
 
 
 def _identity(path: str) -> Identity | None:
-    """The file we write, when it is one: it may lie in a folder that is read."""
+    """Return the file we write, when it is one: it may lie in a folder that is read."""
     try:
-        status = os.fstat(STDOUT) if path == TO_STDOUT else os.stat(path)
+        status = os.fstat(STDOUT) if path == TO_STDOUT else Path(path).stat()
     except OSError:
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None

@@ -1,4 +1,4 @@
-"""`dsnparse rules check`: is every rule about a vendor sound?"""
+"""`dsnparse rules check`: tells whether every rule about a vendor is sound."""
 
 from argparse import Namespace
 

@@ -35,6 +35,7 @@ class Stop:
         self.pending = 0
 
     def __enter__(self) -> Self:
+        """Set the handlers."""
         # Only the main thread may set handlers. A signal that our parent told us to ignore (nohup) stays ignored.
         if threading.current_thread() is threading.main_thread():
             for number in STATUS:
@@ -43,6 +44,7 @@ class Stop:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Put back those that were there before."""
         for number, handler in self.before.items():
             signal.signal(number, handler)
 

@@ -130,6 +130,8 @@ class _Reader:
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
+            if field == "candidate" and "diagnostic" in spans and self._awaits_diagnostic():
+                continue  # an address inside the reply to a recipient that is known already
             if end == self.view.cut or end == len(self.view.data):
                 self.reading.shared.setdefault("cut", found(self.view, field, start, end, "notice"))
                 continue
@@ -150,6 +152,10 @@ class _Reader:
                 return
         recipients.append({field: address})
 
+    def _awaits_diagnostic(self) -> bool:
+        last = self.reading.recipients[-1] if self.reading.recipients else {}
+        return "address" in last and "diagnostic" not in last
+
     def _target(self) -> Reading:
         return self.reading.recipients[-1] if self.reading.recipients else self.reading.shared
 
@@ -163,7 +169,7 @@ class _Reader:
             self._target().setdefault(field, found(self.view, value, start, end, "notice", rule))
 
     def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
-        if not (goes_on and self.open == field):
+        if not (goes_on and (self.open == field or (self.open and field == "text"))):
             self._flush()
             self.open, self.rule = field, rule
         self.pieces.append((start, end))

@@ -11,7 +11,7 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.rules.schema import ReasonRule, Vendor
-from dsnparse.rules.table import LineTable, options
+from dsnparse.rules.table import LineTable, expand, options
 
 ANY: Final = "any"
 SET_MEMORY: Final = 64 << 20
@@ -55,7 +55,7 @@ class Compiled:
     @cached_property
     def replies(self) -> tuple[Any, ...]:
         """The patterns that unwrap a reply from the sentence around it."""
-        return tuple(re2.compile(pattern, options()) for pattern in self.vendor.replies)
+        return tuple(re2.compile(expand(pattern), options()) for pattern in self.vendor.replies)
 
     @cached_property
     def reasons(self) -> PhraseSet:

@@ -18,6 +18,19 @@ FIELDS: Final = frozenset(Recipient.__struct_fields__) | {"candidate", "text", "
 LONG_LINE: Final = 200
 GROUP: Final = re.compile(r"\(\?P<([a-z_]+)>")
 
+# What a pattern may name in braces: an address with what may stand around it, a host name, an IP address. `candidate`, `alias`
+# and `original_recipient` are addresses in another role. RFC 5321 section 4.1.2; quirks: `[SMTP:a@b]`, `'a@b'`, `mailto:a@b`.
+MAILBOX: Final = (
+    r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!=]{1,255})"
+)
+AROUND: Final = r"[<\[\"'(]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
+FRAGMENTS: Final = {
+    **{f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"']{{0,3}}" for role in ("address", "candidate", "alias", "original_recipient")},
+    "{someone}": rf"{AROUND}{MAILBOX}[>\])\"']{{0,3}}",
+    "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
+    "{ip}": r"(?P<remote_ip>[0-9A-Fa-f:.]{3,45})",
+}
+
 # The name of the pattern that fits, such as `exim.lines[3]`, and field -> span of each group that is not empty.
 LineMatch = tuple[str, dict[str, tuple[int, int]]]
 
@@ -29,6 +42,14 @@ def options(*, capture: bool = True) -> Any:  # noqa: ANN401 - re2 has no types
     chosen.log_errors = False
     chosen.never_capture = not capture
     return chosen
+
+
+def expand(pattern: str) -> str:
+    """Put the fragments a pattern names into it."""
+    for name, fragment in FRAGMENTS.items():
+        if name in pattern:
+            pattern = pattern.replace(name, fragment)
+    return pattern
 
 
 class Patterns:
@@ -52,6 +73,7 @@ class Patterns:
                 self._fields[int(number)].append((field, group))
 
     def _part(self, number: int, pattern: str) -> str:
+        pattern = expand(pattern)
         for field in GROUP.findall(pattern):
             if field not in FIELDS:
                 message = f"{self.where}[{number}]: no such field: '{field}'"

@@ -12,13 +12,13 @@ class Format(Protocol):
     """A format: bytes for the start, for each report or unread input, and for the end; all of them whole lines."""
 
     def begin(self) -> bytes:
-        """What stands before the first report."""
+        """Return what stands before the first report."""
 
     def report(self, report: Report) -> bytes:
-        """One report."""
+        """Return one report."""
 
     def unread(self, source: str, error: str) -> bytes:
-        """An input without a report, and why."""
+        """Return an input without a report, and why."""
 
     def end(self) -> bytes:
-        """What stands after the last report."""
+        """Return what stands after the last report."""

@@ -14,8 +14,8 @@ from msgspec.structs import fields
 from dsnparse.report import Original, Recipient, Report
 
 # Also after blanks and after a line break inside the cell: importers trim, and may split there. The wide forms of the
-# four signs are folded to the narrow ones by East Asian editions.
-FORMULA: Final = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*[=+\-@|%＝＋－＠]|\A[\t\r]")
+# four signs (U+FF1D, FF0B, FF0D, FF20) are folded to the narrow ones by East Asian editions.
+FORMULA: Final = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|\A[\t\r]")
 QUOTED: Final = re.compile(r'[",\r\n]')
 
 REPORT: Final = ("source", "kind", "vendor", "reporting_mta", "arrival_date", "message_id", "subject", "date")
@@ -56,24 +56,24 @@ class CsvRows:
         self.of_recipient = Columns(Recipient, RECIPIENT, every=every)
 
     def begin(self) -> bytes:
-        """The header row."""
+        """Return the header row."""
         original = (f"original_{name}" for name in self.of_original.names)
         return self._row([*self.of_report.names, *original, *self.of_recipient.names, "error"])
 
     def report(self, report: Report) -> bytes:
-        """A row for each recipient."""
+        """Return a row for each recipient."""
         shared = [*self.of_report.cells(report), *self.of_original.cells(report.original)]
         if not report.recipients:
             return self._row([*shared, *self.of_recipient.blank, ""])
         return b"".join(self._row([*shared, *self.of_recipient.cells(each), ""]) for each in report.recipients)
 
     def unread(self, source: str, error: str) -> bytes:
-        """A row with the source and, in the last cell, the error."""
+        """Return a row with the source and, in the last cell, the error."""
         blank = [*self.of_report.blank[1:], *self.of_original.blank, *self.of_recipient.blank]
         return self._row([source, *blank, error])
 
     def end(self) -> bytes:
-        """Nothing."""
+        """Return nothing."""
         return b""
 
     def _row(self, cells: list[str]) -> bytes:
@@ -91,12 +91,12 @@ class Columns:
         self.blank = [""] * len(self.names)
 
     def cells(self, value: Struct) -> Iterator[str]:
-        """The cells of one value."""
+        """Return the cells of one value."""
         return (_text(getattr(value, name)) for name in self.attributes)
 
 
 def disarm(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would run."""
+    """Return the cell, with an apostrophe before what a spreadsheet would run."""
     return f"'{cell}" if FORMULA.search(cell) else cell
 
 

@@ -16,11 +16,11 @@ class JsonArray:
         return b"[\n"
 
     def report(self, report: Report) -> bytes:
-        """One element; the line break before its successor is written with the successor."""
+        """Return one element; the line break before its successor is written with the successor."""
         return self._element(self.encode(report))
 
     def unread(self, source: str, error: str) -> bytes:
-        """One element with the key `error`."""
+        """Return one element with the key `error`."""
         return self._element(record.unread(source, error))
 
     def end(self) -> bytes:

@@ -11,17 +11,17 @@ class JsonLines:
         self.encode = encode
 
     def begin(self) -> bytes:
-        """Nothing."""
+        """Return nothing."""
         return b""
 
     def report(self, report: Report) -> bytes:
-        """One line."""
+        """Return one line."""
         return self.encode(report) + b"\n"
 
     def unread(self, source: str, error: str) -> bytes:
-        """One line as well, with the key `error`."""
+        """Return one line as well, with the key `error`."""
         return record.unread(source, error) + b"\n"
 
     def end(self) -> bytes:
-        """Nothing."""
+        """Return nothing."""
         return b""

@@ -5,6 +5,7 @@ import os
 import select
 import stat
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, Protocol
 
 from dsnparse.errors import SinkError
@@ -24,10 +25,10 @@ class Output(Protocol):
         """Write all of it, or raise SinkError."""
 
     def commit(self) -> None:
-        """All is written: make it last."""
+        """Make what is written last."""
 
     def abandon(self) -> None:
-        """The run failed: leave nothing half done that can be undone."""
+        """Leave nothing half done that can be undone: the run failed."""
 
 
 class Stream:
@@ -48,10 +49,10 @@ class Stream:
                 raise failure(error) from None
 
     def commit(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: all is written."""
 
     def abandon(self) -> None:
-        """What is written is written."""
+        """Do nothing: what is written is written."""
 
 
 class Device(Stream):
@@ -81,9 +82,8 @@ class WholeFile(Stream):
 
     def __init__(self, path: str) -> None:
         # Renaming over a link would replace the link and not the file it names.
-        self.path = os.path.realpath(path)
-        self.folder = os.path.dirname(self.path)
-        self.temporary = os.path.join(self.folder, f".dsnparse-{os.urandom(8).hex()}.tmp")
+        self.path = Path(os.path.realpath(path))
+        self.temporary = self.path.with_name(f".dsnparse-{os.urandom(8).hex()}.tmp")
         try:
             super().__init__(os.open(self.temporary, NEW, 0o666))
         except OSError as error:
@@ -92,11 +92,11 @@ class WholeFile(Stream):
     def commit(self) -> None:
         """Put the file in its place, and see that it survives a power cut."""
         try:
-            if os.path.exists(self.path):
-                os.chmod(self.temporary, stat.S_IMODE(os.stat(self.path).st_mode))
+            if self.path.exists():
+                self.temporary.chmod(stat.S_IMODE(self.path.stat().st_mode))
             os.fsync(self.descriptor)
             self._close()
-            os.replace(self.temporary, self.path)
+            self.temporary.replace(self.path)
             self._keep_name()
         except OSError as error:
             raise failure(error) from None
@@ -106,7 +106,7 @@ class WholeFile(Stream):
         with suppress(OSError):
             self._close()
         with suppress(OSError):
-            os.unlink(self.temporary)
+            self.temporary.unlink()
 
     def _close(self) -> None:
         if self.descriptor >= 0:
@@ -114,7 +114,7 @@ class WholeFile(Stream):
             os.close(descriptor)
 
     def _keep_name(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY)
+        folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
@@ -122,11 +122,11 @@ class WholeFile(Stream):
 
 
 def open_output(path: str) -> Output:
-    """The output named `path`; `-` is standard output."""
+    """Open the output named `path`; `-` is standard output."""
     if path == "-":
         return Stream()
     try:
-        mode = os.stat(path).st_mode
+        mode = Path(path).stat().st_mode
     except FileNotFoundError:
         return WholeFile(path)
     except OSError as error:
@@ -138,7 +138,7 @@ def open_output(path: str) -> Output:
 
 
 def failure(error: OSError) -> SinkError:
-    """The SinkError for what the system answered."""
+    """Return the SinkError for what the system answered."""
     if error.errno in {errno.EPIPE, errno.ESHUTDOWN}:
         return ClosedPipeError("closed pipe")
     return SinkError((error.strerror or "cannot be written").lower())

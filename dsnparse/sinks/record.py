@@ -6,17 +6,17 @@ from dsnparse.report import Report
 
 
 def unread(source: str, error: str) -> bytes:
-    """The record of an input without a report."""
+    """Return the record of an input without a report."""
     return json.encode({"source": source, "error": error})
 
 
 def all_fields(report: Report) -> bytes:
-    """The record of a report with every field, empty or not."""
+    """Return the record of a report with every field, empty or not."""
     return json.encode(filled(report))
 
 
 def filled(value: object) -> object:
-    """A Struct as a dict of all its fields, under their names in JSON."""
+    """Return a Struct as a dict of all its fields, under their names in JSON."""
     if isinstance(value, Struct):
         names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
         return {key: filled(getattr(value, name)) for key, name in names}

@@ -30,19 +30,19 @@ class Table:
         self.widths: list[int] = []
 
     def begin(self) -> bytes:
-        """Nothing: the heading waits for the first rows."""
+        """Return nothing: the heading waits for the first rows."""
         return b""
 
     def report(self, report: Report) -> bytes:
-        """A row for each recipient, or one for the report."""
+        """Return a row for each recipient, or one for the report."""
         return self._rows(_row(report, each) for each in report.recipients or (NOBODY,))
 
     def unread(self, source: str, error: str) -> bytes:
-        """A row that says why there is no report."""
+        """Return a row that says why there is no report."""
         return self._rows([(escape(source), "unread", "", escape(error), "", "", "", "")])
 
     def end(self) -> bytes:
-        """The rows that still wait."""
+        """Return the rows that still wait."""
         return self._release() if self.waiting else b""
 
     def _rows(self, rows: Iterable[Row]) -> bytes:
@@ -77,7 +77,7 @@ def fit(widths: list[int], total: int) -> list[int]:
 
 
 def pad(text: str, width: int, *, left: bool = False) -> str:
-    """The text in exactly `width` cells, cut at its end or, if `left`, at its beginning."""
+    """Return the text in exactly `width` cells, cut at its end or, if `left`, at its beginning."""
     size = cells(text)
     if size <= width:
         return text + " " * (width - size)
@@ -87,7 +87,7 @@ def pad(text: str, width: int, *, left: bool = False) -> str:
 
 
 def cells(text: str) -> int:
-    """How many cells of a terminal the text takes."""
+    """Count how many cells of a terminal the text takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len  # noqa: PLC0415 - costs 20 ms, and most tables are ASCII

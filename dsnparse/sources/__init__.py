@@ -15,7 +15,7 @@ from dsnparse.errors import SourceError
 from dsnparse.escape import file_name
 from dsnparse.sources import mbox
 from dsnparse.sources.files import Identity, RefusedError, VanishedError, open_regular, read_some, read_up_to
-from dsnparse.sources.folders import Listed, walk
+from dsnparse.sources.folders import Listed, is_folder, walk
 from dsnparse.sources.maildir import moved
 
 STDIN: Final = "-"
@@ -49,14 +49,14 @@ Item = Message | Unread | PassedOver
 
 
 def messages(paths: Iterable[str], cap: int, output: Identity | None = None) -> Iterator[Item]:
-    """The messages of all `paths`: files, folders with all beneath, mbox files, Maildirs, `-` for standard input.
+    """Yield the messages of all `paths`: files, folders with all beneath, mbox files, Maildirs, `-` for standard input.
 
     Of a message longer than `cap` bytes, `cap` + 1 are read, so that the parser sees the cut. `output` is never read.
     """
     for path in paths:
         if path == STDIN:
             yield from _guarded(STDIN, _contents(0, STDIN, cap))
-        elif os.path.isdir(path):
+        elif is_folder(path):
             for listed in walk(path):
                 yield from _listed(listed, cap, output)
         else:
@@ -116,7 +116,7 @@ def _rest(descriptor: int, head: bytes, size: int) -> bytes:
 
 
 def _mailbox(stretches: Iterator[bytearray], name: str, cap: int) -> Iterator[Message]:
-    """The messages of an mbox; a lone message that begins with a From line is that message, just as it is."""
+    """Yield the messages of an mbox; a lone message that begins with a From line is that message, just as it is."""
     first = next(stretches)
     second = next(stretches, None)
     if second is None:

@@ -4,6 +4,7 @@ import errno
 import os
 import select
 import stat
+from pathlib import Path
 from typing import Final
 
 from dsnparse.errors import SourceError
@@ -36,10 +37,10 @@ class RefusedError(SourceError):
 
 
 def open_regular(path: str, output: Identity | None = None) -> int:
-    """A descriptor of the regular file at `path`, which must not be `output`: reading what we write would never end."""
+    """Open the regular file at `path`, which must not be `output`: reading what we write would never end."""
     try:
         # The kind is asked for first because to open a device may already do something: a tape rewinds.
-        _refuse(os.stat(path), output)
+        _refuse(Path(path).stat(), output)
         descriptor = os.open(path, OPEN)
     except OSError as error:
         raise failure(error, path) from None
@@ -55,7 +56,7 @@ def open_regular(path: str, output: Identity | None = None) -> int:
 
 
 def read_up_to(descriptor: int, size: int) -> bytes:
-    """The next `size` bytes, fewer only at the end of the file."""
+    """Read the next `size` bytes, fewer only at the end of the file."""
     blocks = []
     while size > 0 and (block := read_some(descriptor, size)):
         blocks.append(block)
@@ -64,7 +65,7 @@ def read_up_to(descriptor: int, size: int) -> bytes:
 
 
 def read_some(descriptor: int, size: int) -> bytes:
-    """At least one byte and at most `size` of them; none at the end of the file."""
+    """Read at least one byte and at most `size` of them; none at the end of the file."""
     while True:
         try:
             return os.read(descriptor, size)
@@ -75,8 +76,8 @@ def read_some(descriptor: int, size: int) -> bytes:
 
 
 def failure(error: OSError, path: str = "") -> SourceError:
-    """The SourceError for what the system answered."""
-    if path and os.path.islink(path) and error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+    """Return the SourceError for what the system answered."""
+    if path and Path(path).is_symlink() and error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
         return RefusedError("a symbolic link that leads nowhere")
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
         return VanishedError("no such file")

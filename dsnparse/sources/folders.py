@@ -8,6 +8,7 @@ A file named by itself is always read.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from dsnparse.errors import SourceError
 from dsnparse.sources import maildir
 from dsnparse.sources.files import failure
 
-COMPANIONS: Final = frozenset((".json", ".jsonl", ".toml", ".md", ".py", ".csv", ".lock"))
+COMPANIONS: Final = frozenset(("json", "jsonl", "toml", "md", "py", "csv", "lock"))
 
 
 class Listed(Struct, frozen=True, gc=False):
@@ -27,10 +28,18 @@ class Listed(Struct, frozen=True, gc=False):
     problem: SourceError | None = None
 
 
+def is_folder(path: str) -> bool:
+    """Tell whether a named path, which may be a link, leads to a folder."""
+    try:
+        return Path(path).is_dir()
+    except OSError:  # it cannot even be looked at, which opening it will tell
+        return False
+
+
 def walk(root: str) -> Iterator[Listed]:
-    """All candidates beneath `root`, without recursion: folders may be nested deeper than Python's stack."""
+    """Yield all candidates beneath `root`, without recursion: folders may be nested deeper than Python's stack."""
     companions = Companions(root)
-    pending = [os.path.join(root, "")]
+    pending = [_folder(root)]
     while pending:
         path = pending.pop()
         if not path.endswith(os.sep):
@@ -44,7 +53,7 @@ def walk(root: str) -> Iterator[Listed]:
             yield Listed(path.rstrip(os.sep), problem=failure(error))
             continue
         yield from (Listed(each, in_maildir=True) for each in messages)
-        pending.extend(os.path.join(path, name) for name in reversed(entries))
+        pending.extend(path + name for name in reversed(entries))
 
 
 class Companions:
@@ -56,18 +65,22 @@ class Companions:
 
     def include(self, path: str) -> bool:
         """Whether this file is such a note."""
-        if os.path.splitext(path)[1].lower() not in COMPANIONS:
+        if path.rpartition(".")[2].lower() not in COMPANIONS:
             return False
         if self.expected is None:
             self.expected = any(name.lower().endswith(".eml") for _, _, names in os.walk(self.root) for name in names)
         return self.expected
 
 
+def _folder(name: str) -> str:
+    return name if name.endswith(os.sep) else name + os.sep
+
+
 def _entries(folder: str) -> list[str]:
-    """The names in a folder, sorted; folders, but not links to folders, carry a separator at their end."""
+    """Return the names in a folder, sorted; folders, but not links to folders, carry a separator at their end."""
     with os.scandir(folder) as found:
         names = [
-            os.path.join(entry.name, "") if entry.is_dir(follow_symlinks=False) else entry.name
+            _folder(entry.name) if entry.is_dir(follow_symlinks=False) else entry.name
             for entry in found
             if not entry.name.startswith(".")
         ]
@@ -75,10 +88,10 @@ def _entries(folder: str) -> list[str]:
 
 
 def _take_maildir(folder: str, entries: list[str]) -> list[str]:
-    """The messages of the Maildir that `folder` is, if it is one; its own subfolders are taken out of `entries`."""
-    own = [os.path.join(name, "") for name in maildir.FOLDERS]
+    """Return the messages of the Maildir that `folder` is, if it is one, and take its own subfolders out of `entries`."""
+    own = [_folder(name) for name in maildir.FOLDERS]
     if not set(own) <= set(entries):
         return []
     messages = list(maildir.paths(folder))
-    entries[:] = [name for name in entries if name not in {*own, os.path.join("tmp", "")}]
+    entries[:] = [name for name in entries if name not in {*own, _folder("tmp")}]
     return messages

@@ -11,33 +11,36 @@ FOLDERS = ("new", "cur")
 
 
 def paths(folder: str) -> Iterator[str]:
-    """The messages of `new/`, then those of `cur/`, each group sorted."""
+    """Yield the messages of `new/`, then those of `cur/`, each group sorted; `folder` ends with a separator."""
     # Listed in the direction in which messages move: whatever leaves new/ between the two is then met in cur/.
-    fresh, seen = (_names(os.path.join(folder, name)) for name in FOLDERS)
+    new, cur = (f"{folder}{name}{os.sep}" for name in FOLDERS)
+    fresh, seen = _names(new), _names(cur)
     both = {unique(name) for name in fresh}
-    yield from (os.path.join(folder, "new", name) for name in fresh)
-    yield from (os.path.join(folder, "cur", name) for name in seen if unique(name) not in both)
+    yield from (new + name for name in fresh)
+    yield from (cur + name for name in seen if unique(name) not in both)
 
 
 def moved(path: str) -> str | None:
-    """Where the message listed as `path` is now, if it still is in this Maildir."""
-    folder, name = os.path.split(path)
-    root = os.path.dirname(folder)
-    for place in reversed(FOLDERS):
+    """Find where the message listed as `path` is now, if it still is in this Maildir."""
+    folder, _, name = path.rpartition(os.sep)
+    root = folder.rpartition(os.sep)[0]
+    for name_of_folder in reversed(FOLDERS):
+        place = f"{root}{os.sep}{name_of_folder}{os.sep}"
         try:
-            others = _names(os.path.join(root, place))
+            others = _names(place)
         except OSError:  # the Maildir itself is gone
             return None
         for other in others:
             if unique(other) == unique(name):
-                return os.path.join(root, place, other)
+                return place + other
     return None
 
 
 def unique(name: str) -> str:
-    """The part of a file name that stays when flags change."""
+    """Return the part of a file name that stays when flags change."""
     return name.partition(":")[0]
 
 
 def _names(folder: str) -> list[str]:
-    return sorted((name for name in os.listdir(folder) if not name.startswith(".")), key=os.fsencode)
+    with os.scandir(folder) as found:
+        return sorted((entry.name for entry in found if not entry.name.startswith(".")), key=os.fsencode)

@@ -20,12 +20,12 @@ QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def begins(head: bytes) -> bool:
-    """Whether a file which begins with `head` (512 bytes of it or more) may be an mbox."""
+    """Tell whether a file which begins with `head` (512 bytes of it or more) may be an mbox."""
     return OPENING.match(head, 0, HOLD) is not None
 
 
 def split(blocks: Iterable[bytes], cap: int) -> Iterator[bytearray]:
-    """The stretches from one From line to the next, cut where more than `cap` bytes of message would be left."""
+    """Yield the stretches from one From line to the next, cut where more than `cap` bytes of message would be left."""
     # What `message` takes away: the From line, and one byte of seven where each line is "\n>From ".
     room = cap + 1 + cap // 6 + HOLD
     kept = bytearray()
@@ -38,7 +38,7 @@ def split(blocks: Iterable[bytes], cap: int) -> Iterator[bytearray]:
 
 
 def message(stretch: bytearray) -> bytes:
-    """The message of a stretch: without the From line and the empty line that closes it, ">From " unquoted."""
+    """Return the message of a stretch: without the From line and the empty line that closes it, ">From " unquoted."""
     # In place, because a stretch may be as long as the longest message.
     if opening := OPENING.match(stretch):
         del stretch[: opening.end()]
@@ -50,7 +50,7 @@ def message(stretch: bytearray) -> bytes:
 
 
 def _stretches(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """All bytes in pieces, and after each whether a From line follows it."""
+    """Yield all bytes in pieces, and after each whether a From line follows it."""
     window, done = b"", 0
     for block in blocks:
         window += block

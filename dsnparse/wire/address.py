@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from dsnparse.limits import ADDRESS as MAX_ADDRESS
 from dsnparse.limits import DOMAIN, LOCAL_PART
 from dsnparse.wire.clean import is_fit
 from dsnparse.wire.quiet import hush_flanker
 
 # RFC 5322 section 3.2.3:  atext, and "." wherever it stands (redacted and Japanese addresses do not follow dot-atom)
-_ATEXT: Final = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~.-"
+_ATEXT: Final = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-"
 # Quirk: "_" in host names; RFC 6531 lets any non-ASCII character in.
 _LABEL: Final = rb"[A-Za-z0-9_\x80-\xff-]{1,63}"
 # RFC 5321 section 4.1.3:  address-literal = "[" ( IPv4 / "IPv6:" … / tag ":" … ) "]"
 _LITERAL: Final = rb"\[[A-Za-z0-9.:-]{1,60}\]"
 _BARE: Final = re.compile(
-    rb"[ \t]*<?(["
+    rb"[ \t]*<?(?!\|)(["
     + _ATEXT
     + rb"\[\]\x80-\xff]{1,64})@("
     + _LABEL
@@ -93,7 +92,7 @@ def read_address(value: bytes | str) -> str | None:
         value = value.encode("utf-8", "replace")
     if (match := _BARE.fullmatch(value)) and value.isascii():  # 99 of 100
         local, domain = match.groups()
-        if len(domain) <= DOMAIN and not local.startswith(b"|"):
+        if len(domain) <= DOMAIN:
             return f"{local.decode()}@{domain.decode().lower()}"
     if len(value) > _MAX_VALUE:
         return None
@@ -123,7 +122,7 @@ def _bare(text: str) -> str | None:
 
 def _joined(local: str, domain: str) -> str | None:
     """Put an address together, within its caps."""
-    if len(local.encode("utf-8")) > LOCAL_PART or len(domain.encode("utf-8")) > DOMAIN or local.startswith("|"):
+    if len(local.encode("utf-8")) > LOCAL_PART or len(domain.encode("utf-8")) > DOMAIN:
         return None
     return f"{local}@{domain.lower()}"
 
@@ -184,11 +183,10 @@ def _parsed(text: str) -> str | None:
 def _grammar() -> tuple[Any, tuple[type[Exception], ...]]:
     """Import flanker's parser of mailboxes: 90 ms, once."""
     hush_flanker()
-    from flanker.addresslib._parser.lexer import lexer  # noqa: PLC0415
+    from flanker.addresslib._parser.lexer import lex, lexer  # noqa: PLC0415
     from flanker.addresslib._parser.parser import mailbox_parser  # noqa: PLC0415
-    from ply.lex import LexError  # noqa: PLC0415
 
-    return lambda text: mailbox_parser.parse(text, lexer=lexer.clone()), (LexError, SyntaxError)
+    return lambda text: mailbox_parser.parse(text, lexer=lexer.clone()), (lex.LexError, SyntaxError)
 
 
 def _undo_unitext(match: re.Match[str]) -> str:

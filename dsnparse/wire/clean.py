@@ -23,23 +23,28 @@ _CONTROLS: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _BREAK: Final = re.compile(_BREAKS)
 _SPACE: Final = re.compile(f"[{_SPACES}]")
 _UNFIT: Final = re.compile(f"[{_CONTROLS}{_FORMAT}]")
-_BLANKS: Final = re.compile("[ \t]{2,}|\t")
+_ODD: Final = re.compile(f"[{_CONTROLS}{_FORMAT}{_SPACES}\t\n\r\u2028\u2029]")
 _RUNS: Final = re.compile(" {2,}")
 _FOLD: Final = re.compile(rb"[ \t]*+(?:\r\n?|\n)[ \t\r\n]*")
 
 
 def clean(text: str, cap: int = 1024, *, lines: bool = False) -> str:
     """Make `text` fit for a report: scrubbed and at most `cap` bytes of UTF-8."""
-    if len(text) <= cap and text.isascii() and text.isprintable() and "  " not in text:  # 98 of 100 values
+    if len(text) * 4 <= cap and text.isprintable() and "  " not in text:  # 97 values of 100
         return text.strip(" ")
     return clip(scrub(text, lines=lines), cap)[0]
 
 
 def scrub(text: str, *, lines: bool = False) -> str:
     """Drop what is not visible and collapse blanks; line breaks and tabs stay (`lines`) or become a blank."""
-    text = _BREAK.sub("\n" if lines else " ", text)
-    text = _UNFIT.sub("", _SPACE.sub(" ", text))
-    return (_RUNS if lines else _BLANKS).sub(" ", text).strip(" \n\t")
+    if not text.isprintable():  # 1 value of 50
+        text = _BREAK.sub("\n" if lines else " ", text)
+        text = _UNFIT.sub("", _SPACE.sub(" ", text))
+        if not lines:
+            text = text.replace("\t", " ")
+    if "  " in text:
+        text = _RUNS.sub(" ", text)
+    return text.strip(" \n\t")
 
 
 def clip(text: str, cap: int) -> tuple[str, bool]:
@@ -54,7 +59,7 @@ def clip(text: str, cap: int) -> tuple[str, bool]:
 
 def is_fit(text: str) -> bool:
     """Tell whether `text` holds nothing but visible characters and plain blanks."""
-    return text.isprintable() or not (_UNFIT.search(text) or _BREAK.search(text) or _SPACE.search(text))
+    return text.isprintable() or not _ODD.search(text)
 
 
 def text_of(value: bytes) -> str:

@@ -10,8 +10,8 @@ from itertools import cycle
 from typing import Final
 
 _ATTRIBUTES: Final = rb"(?:[\s/][^<>]*)?>"
-_HIDDEN: Final = re.compile(rb"<(?:!--|(script|style|head|title|template)(?:[\s/][^<>]*)?>)", re.IGNORECASE)
-_PREFORMATTED: Final = re.compile(rb"</?pre" + _ATTRIBUTES, re.IGNORECASE)
+_HIDDEN: Final = re.compile(rb"<(?:!--|((?i:script|style|head|title|template))" + _ATTRIBUTES + rb")")
+_PREFORMATTED: Final = re.compile(rb"</?(?i:pre)" + _ATTRIBUTES)
 _BREAK: Final = re.compile(
     rb"</?(?:br|p|div|tr|li|ul|ol|dl|dt|dd|h[1-6]|hr|table|tbody|thead|pre|blockquote|center|address|section|article"
     rb"|header|footer|form|body|html)" + _ATTRIBUTES,
