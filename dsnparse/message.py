@@ -114,9 +114,14 @@ class Message:
             return read_status(View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree)
         return None
 
-    @cached_property
+    @property
     def writer(self) -> Compiled | None:
         """The vendor that wrote the report."""
+        return self.recognised[0]
+
+    @cached_property
+    def recognised(self) -> tuple[Compiled | None, bool]:
+        """The vendor that wrote the message, and whether its words are those of one of its notices."""
         top = self.tree.parts[0]
         header = self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
         view = self.text
@@ -131,6 +136,9 @@ class Message:
             reading = read_notice(self.text, table, self.limits, self.tree)
             if reading.recipients:
                 break
+        writer = str(self.envelope["to_address"].value).lower() if "to_address" in self.envelope else ""
+        # The report goes to who sent the mail: that address in a sentence is no recipient of it.
+        reading.recipients = [item for item in reading.recipients if not _is_mere(item, writer)]
         return reading
 
     @cached_property
@@ -201,7 +209,7 @@ class Message:
     @cached_property
     def signs_without_words(self) -> Signs:
         """Who wrote the message, by its header alone."""
-        return Signs(self.envelope, signed=self.writer is not None, failed="x-failed-recipients" in self.tree.parts[0].fields)
+        return Signs(self.envelope, signed=self.recognised[1], failed="x-failed-recipients" in self.tree.parts[0].fields)
 
     def signs(self) -> Signs:
         """Everything that tells a bounce from other mail."""
@@ -210,6 +218,10 @@ class Message:
         signs.delayed = self.notice.delays is not None
         signs.words = str(self.words.value) if self.words else ""
         return signs
+
+
+def _is_mere(item: Reading, sender: str) -> bool:
+    return "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
 
 
 def _all_named(readings: list[Reading], named: frozenset[str]) -> bool:

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], stop: Stop) -> int:
     options = read_arguments(argv)
     try:
-        command: "Callable[[Namespace, Stop], int]" = import_module(f"dsnparse.cli.{options.module}").run
+        command: Callable[[Namespace, Stop], int] = import_module(f"dsnparse.cli.{options.module}").run
         return command(options, stop)
     except ClosedPipeError:
         return 141

@@ -104,7 +104,8 @@ def kind_without_status(signs: Signs) -> Kind:
         return "challenge"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"
-    return "auto_reply" if signs.submitted.startswith("auto-replied") else "other"
+    # A mail system that tells its own people something answers nobody.
+    return "auto_reply" if signs.submitted.startswith("auto-replied") and not signs.daemon else "other"
 
 
 def _text(envelope: Reading, field: str) -> str:

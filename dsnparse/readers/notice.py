@@ -16,6 +16,7 @@ from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
 
 ADDRESSES: Final = frozenset(("address", "candidate"))
+ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
 MAX_LINE: Final = 2_000
@@ -98,36 +99,45 @@ class _Reader:
     def line(self, start: int, end: int) -> bool:
         """Read one line; False where the notice ends."""
         data, table, reading = self.view.data, self.table, self.reading
-        if table.delays and reading.delays is None and table.delays.fits(data, start, end):
-            reading.delays = found(self.view, "delayed", start, end, "notice", f"{table.vendor}.delays")
-        if table.refuses and reading.refuses is None and table.refuses.fits(data, start, end):
-            reading.refuses = found(self.view, "failed", start, end, "notice", f"{table.vendor}.refuses")
+        if table.skips and table.skips.fits(data, start, end):
+            self._flush()
+            return True
+        self._tell(start, end)
         if not reading.begun:
             if table.begins and table.begins.fits(data, start, end):
                 reading.begun = True
-                reading.start = end
                 reading.refuses = reading.refuses or found(self.view, "failed", start, end, "notice", f"{table.vendor}.begins")
             return True
         if table.ends and table.ends.fits(data, start, end):
             return False
         reading.words.append((start, end))
-        if table.skips and table.skips.fits(data, start, end):
-            self._flush()
-        elif table.lines and (match := table.lines.match(data, start, end)):
+        if table.lines and (match := table.lines.match(data, start, end)):
             self._match(*match)
         else:
             self._flush()
         return True
 
+    def _tell(self, start: int, end: int) -> None:
+        """Note whether the line says that mail is late or was refused."""
+        data, table, reading = self.view.data, self.table, self.reading
+        if table.delays and reading.delays is None and table.delays.fits(data, start, end):
+            reading.delays = found(self.view, "delayed", start, end, "notice", f"{table.vendor}.delays")
+        if table.refuses and reading.refuses is None and table.refuses.fits(data, start, end):
+            reading.refuses = found(self.view, "failed", start, end, "notice", f"{table.vendor}.refuses")
+
     def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
         opens = self._address(rule, spans)
         for field, (start, end) in spans.items():
             if field in PARAGRAPHS:
-                self._paragraph(field, start, end, rule, goes_on=not opens and len(spans) == 1)
-            elif field not in ADDRESSES:
+                self._paragraph(field, start, end, rule, goes_on=not opens)
+            elif field not in ROLES:
                 self._field(field, start, end, rule)
 
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
+        if "hidden" in spans:  # the address itself is kept back; an alias may follow
+            self._flush()
+            self.reading.recipients.append({"hidden": found(self.view, "", *spans["hidden"], "notice", rule)})
+            return True
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
             if field == "candidate" and "diagnostic" in spans and self._awaits_diagnostic():
@@ -136,6 +146,9 @@ class _Reader:
                 self.reading.shared.setdefault("cut", found(self.view, field, start, end, "notice"))
                 continue
             if address := read_address(self.view.data[start:end]):
+                if self.open and self._is_last(address):  # the address again, within what is said of it
+                    self.pieces.append((start, end))
+                    return False
                 self._flush()
                 self._recipient(field, found(self.view, address, start, end, "notice", rule))
                 return True
@@ -151,6 +164,10 @@ class _Reader:
                     recipients.append(known)
                 return
         recipients.append({field: address})
+
+    def _is_last(self, address: str) -> bool:
+        last = self.reading.recipients[-1] if self.reading.recipients else {}
+        return "address" in last and last["address"].value.lower() == address.lower()
 
     def _awaits_diagnostic(self) -> bool:
         last = self.reading.recipients[-1] if self.reading.recipients else {}
@@ -206,14 +223,16 @@ def same_address(known: Reading, address: Found) -> bool:
 
 def _promote(reading: NoticeReading) -> None:
     """Candidates become addresses when the notice has no better one; else they go."""
+    for item in reading.recipients:
+        if "hidden" in item and "alias" in item:
+            item["address"] = item.pop("alias")
     firm = [item for item in reading.recipients if "address" in item]
     if firm:
-        loose = [item for item in reading.recipients if "address" not in item]
-        for item in loose:  # what was said below a mere candidate still speaks of the message
-            for field, value in item.items():
-                if field not in ADDRESSES:
-                    reading.shared.setdefault(field, value)
+        for item in reading.recipients:  # what was said below a mere candidate still speaks of the message
+            if "address" not in item:
+                for field in item.keys() - ROLES:
+                    reading.shared.setdefault(field, item[field])
         reading.recipients = firm
     for item in reading.recipients:
-        if (candidate := item.pop("candidate", None)) and "address" not in item:
-            item["address"] = candidate
+        if "candidate" in item and "address" not in item:
+            item["address"] = item["candidate"]

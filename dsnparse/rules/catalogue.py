@@ -37,20 +37,21 @@ class PhraseSet:
 
     def hits(self, text: bytes | str) -> list[int]:
         """Return the numbers of the patterns that occur in `text`, lowest first."""
-        return sorted(self._set.Match(text)) if self.size else []
+        return sorted(self._set.Match(text) or ()) if self.size else []
 
 
 class Compiled:
     """One vendor, its parts compiled when first used."""
 
-    def __init__(self, vendor: Vendor) -> None:
+    def __init__(self, vendor: Vendor, base: "Compiled | None" = None) -> None:
         self.vendor = vendor
         self.name = vendor.name
+        self.base = base
 
     @cached_property
     def table(self) -> LineTable | None:
         """The line table of its notices."""
-        return LineTable(self.name, self.vendor.notice) if self.vendor.notice else None
+        return LineTable(self.name, self.vendor.notice, self.base and self.base.table) if self.vendor.notice else None
 
     @cached_property
     def replies(self) -> tuple[Any, ...]:
@@ -73,19 +74,18 @@ class Catalogue:
 
     def __init__(self, vendors: Iterable[Vendor]) -> None:
         ordered = _ordered(list(vendors))
-        self.vendors = {vendor.name: Compiled(vendor) for vendor in ordered}
-        self.any = self.vendors[ANY]
+        self.any = Compiled(ordered[-1])
+        self.vendors = {vendor.name: Compiled(vendor, self.any) for vendor in ordered[:-1]} | {ANY: self.any}
         self._header = _Signatures((v.name, v.recognise.header) for v in ordered)
         self._notice = _Signatures((v.name, v.recognise.notice) for v in ordered)
         self._hosts = _Signatures((v.name, v.hosts) for v in ordered)
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
 
-    def recognise(self, header: bytes, notice: bytes) -> Compiled | None:
-        """Return the vendor that wrote a report, by its header and its words for people."""
-        names = set(self._header.names(header)) | set(self._notice.names(notice))
-        if not names:
-            return None
-        return self.vendors[min(names, key=self._order.__getitem__)]
+    def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
+        """Return the vendor that wrote a message, by its header and its words, and whether the words are those of a notice."""
+        by_words = self._notice.names(notice)
+        names = {*self._header.names(header), *by_words}
+        return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), bool(by_words)
 
     def host(self, name: str) -> Compiled | None:
         """Return the vendor a host belongs to."""

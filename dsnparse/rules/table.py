@@ -13,8 +13,8 @@ from dsnparse.errors import RuleError
 from dsnparse.report import Recipient
 from dsnparse.rules.schema import Notice
 
-# A group of a line pattern is one of these; the last three are weaker than a field (see schema.Notice).
-FIELDS: Final = frozenset(Recipient.__struct_fields__) | {"candidate", "text", "alias"}
+# A group of a line pattern is one of these; the last four are weaker than a field (see schema.Notice).
+FIELDS: Final = frozenset(Recipient.__struct_fields__) | {"candidate", "text", "alias", "hidden"}
 LONG_LINE: Final = 200
 GROUP: Final = re.compile(r"\(\?P<([a-z_]+)>")
 
@@ -27,6 +27,8 @@ AROUND: Final = r"[<\[\"'(]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
 FRAGMENTS: Final = {
     **{f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"']{{0,3}}" for role in ("address", "candidate", "alias", "original_recipient")},
     "{someone}": rf"{AROUND}{MAILBOX}[>\])\"']{{0,3}}",
+    # What stands between a word and an address: it ends at a sign that no address has, so that no letter of it is cut off.
+    "{gap}": r"(?:[^\n]{0,120}?[\s<>\[(\"':;,=])??",
     "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
     "{ip}": r"(?P<remote_ip>[0-9A-Fa-f:.]{3,45})",
 }
@@ -112,17 +114,17 @@ class Patterns:
 
 
 class LineTable:
-    """The compiled notice of one vendor."""
+    """The compiled notice of one vendor; what it leaves open of `delays` and `refuses` is taken from `base`."""
 
-    def __init__(self, vendor: str, notice: Notice) -> None:
+    def __init__(self, vendor: str, notice: Notice, base: "LineTable | None" = None) -> None:
         self.vendor = vendor
-        for name in Notice.__struct_fields__:
-            patterns = getattr(notice, name)
-            setattr(self, name, Patterns(f"{vendor}.{name}", patterns) if patterns else None)
+        self.begins = _patterns(vendor, "begins", notice.begins)
+        self.ends = _patterns(vendor, "ends", notice.ends)
+        self.skips = _patterns(vendor, "skips", notice.skips)
+        self.lines = _patterns(vendor, "lines", notice.lines)
+        self.delays = _patterns(vendor, "delays", notice.delays) or (base and base.delays)
+        self.refuses = _patterns(vendor, "refuses", notice.refuses) or (base and base.refuses)
 
-    begins: Patterns | None
-    ends: Patterns | None
-    skips: Patterns | None
-    delays: Patterns | None
-    refuses: Patterns | None
-    lines: Patterns | None
+
+def _patterns(vendor: str, name: str, patterns: tuple[str, ...]) -> Patterns | None:
+    return Patterns(f"{vendor}.{name}", patterns) if patterns else None

@@ -1,22 +1,37 @@
 """An mbox as a stream of messages (RFC 4155): linear time, memory of one message.
 
 It is read in blocks, not mapped into memory: a mapped file which its owner cuts short kills the reader with SIGBUS,
-and a pipe cannot be mapped at all. A line opens a message when it starts with "From ", holds a time of day, and
-stands after an empty line; other "From " lines are text of somebody who did not quote them.
+and a pipe cannot be mapped at all. A line opens a message when it starts with "From ", holds a time of day, and stands
+after an empty line. Not every writer quotes such lines inside a message, and bounces return messages with theirs; such a
+line is told by both of two signs: it is introduced ("the returned message:"), and it is older than the message it is in.
+An mbox grows by delivery, so a sender alone cannot bring about both to hide the message that comes next.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
 # What is kept back of each block, so that a line is never judged before it is there: longer than any From line.
 HOLD: Final = 512
 CONTEXT: Final = len(b"\n\r\n")
-FROM_LINE: Final = rb"From [^\r\n]{0,300}?[0-9]{1,2}:[0-9]{2}[^\r\n]{0,100}\r?\n"
+FROM_LINE: Final = rb"(?>From [^\r\n]{0,300}?[0-9]{1,2}:[0-9]{2}[^\r\n]{0,100}\r?\n)"
 OPENING: Final = re.compile(FROM_LINE)
-SEPARATOR: Final = re.compile(rb"(?:(?<=\n\n)|(?<=\n\r\n))(?=" + FROM_LINE + rb")")
-# mboxrd: a line of the message which is "From " after any number of ">" carries one ">" more.
-QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
+# From lines with no message below them are skipped here, where a million of them cost nothing.
+SEPARATOR: Final = re.compile(
+    rb"(?:(?<=\n\n)|(?<=\n\r\n))(?:" + FROM_LINE + rb"\r?\n(?=" + FROM_LINE + rb"))*+(?=(" + FROM_LINE + rb"))"
+)
+# A line that ends in a colon, or the last header field of a MIME part.
+INTRODUCTION: Final = re.compile(rb"[^\n]{0,300}:\Z|Content-[A-Za-z-]{1,40}:")
+MOMENT: Final = re.compile(
+    rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([0-9]{1,2}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+    rb"(?: [A-Z]{3,5}| [+-][0-9]{4})? ([0-9]{4})"
+)
+MONTHS: Final = b"JanFebMarAprMayJunJulAugSepOctNovDec"
+# mboxrd: a line of the message which is "From " after any number of ">" carries one ">" more. Eight are as many as were
+# ever met; a pattern that takes any number costs a microsecond a line, and all lines may be such.
+QUOTED: Final = tuple(b"\n" + b">" * depth + b"From " for depth in range(1, 9))
+
+Moment = tuple[int, int, int, bytes]
 
 
 def begins(head: bytes) -> bool:
@@ -28,10 +43,11 @@ def split(blocks: Iterable[bytes], cap: int) -> Iterator[bytearray]:
     """Yield the stretches from one From line to the next, cut where more than `cap` bytes of message would be left."""
     # What `message` takes away: the From line, and one byte of seven where each line is "\n>From ".
     room = cap + 1 + cap // 6 + HOLD
-    kept = bytearray()
-    for stretch, closed in _stretches(blocks):
-        kept += stretch[: room - len(kept)]
-        if closed:
+    kept, before = bytearray(), b""
+    for piece, line in _pieces(blocks):
+        kept += piece[: room - len(kept)]
+        before = (before + piece)[-HOLD:] if len(piece) < HOLD else piece[-HOLD:]
+        if line and not _is_quotation(line, before, kept):
             yield kept
             kept = bytearray()
     yield kept
@@ -39,32 +55,52 @@ def split(blocks: Iterable[bytes], cap: int) -> Iterator[bytearray]:
 
 def message(stretch: bytearray) -> bytes:
     """Return the message of a stretch: without the From line and the empty line that closes it, ">From " unquoted."""
-    # In place, because a stretch may be as long as the longest message.
+    if b">From " in stretch:
+        for quoted in QUOTED:  # the short ones first, or a line would lose two
+            stretch = stretch.replace(quoted, b"\n" + quoted[2:])
     if opening := OPENING.match(stretch):
         del stretch[: opening.end()]
     if stretch.endswith(b"\n\r\n"):
         del stretch[-2:]
     elif stretch.endswith(b"\n\n"):
         del stretch[-1:]
-    return QUOTED.sub(rb"\1", stretch) if b">From " in stretch else bytes(stretch)
+    return bytes(stretch)
 
 
-def _stretches(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Yield all bytes in pieces, and after each whether a From line follows it."""
+def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield all bytes in pieces, and with each the From line that follows it, if one does."""
     window, done = b"", 0
     for block in blocks:
         window += block
-        end = max(done, len(window) - HOLD)
-        yield from _pieces(window, done, end)
-        start = max(0, end - CONTEXT)
-        window, done = window[start:], end - start
-    yield from _pieces(window, done, len(window))
+        done = yield from _cut(window, done, max(done, len(window) - HOLD))
+        start = max(0, done - CONTEXT)
+        window, done = window[start:], done - start
+    yield from _cut(window, done, len(window))
 
 
-def _pieces(window: bytes, start: int, end: int) -> Iterator[tuple[bytes, bool]]:
-    for match in SEPARATOR.finditer(window, start):
-        if match.start() >= end:
-            break
-        yield window[start : match.start()], True
-        start = match.start()
-    yield window[start:end], False
+def _cut(window: bytes, start: int, end: int) -> Generator[tuple[bytes, bytes], None, int]:
+    """Yield the pieces of `window` from `start` to `end` or a little further, and return how far they go."""
+    at = start - 1
+    while (at := window.find(b"\nFrom ", max(0, at), end + len(b"From "))) >= 0:
+        at += 1
+        if match := SEPARATOR.match(window, at):
+            yield window[start:at], match[1]
+            start = at = match.end()
+            end = max(end, start + 1)  # past the "F", or the line would be found again
+    yield window[start:end], b""
+    return end
+
+
+def _is_quotation(line: bytes, before: bytes, stretch: bytearray) -> bool:
+    """Tell whether a From line belongs to the message in which it stands, after `before`."""
+    text = before.rstrip()
+    if not INTRODUCTION.match(text, text.rfind(b"\n") + 1):
+        return False
+    quoted, delivered = _moment(line), _moment(stretch[:HOLD].partition(b"\n")[0])
+    return quoted is not None and delivered is not None and quoted < delivered
+
+
+def _moment(line: bytes | bytearray) -> Moment | None:
+    """Read the local time of a From line, in a form that can be compared."""
+    found = MOMENT.search(line)
+    return (int(found[4]), MONTHS.index(found[1]), int(found[2]), bytes(found[3])) if found else None

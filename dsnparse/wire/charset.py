@@ -13,7 +13,6 @@ CODECS: Final[dict[str, tuple[str, ...]]] = {
     "utf-7": ("utf-7",),
     "utf-16le": ("utf-16-le",),
     "utf-16be": ("utf-16-be",),
-    "utf-32": ("utf-32",),
     "windows-1252": ("cp1252",),
     "iso-8859-2": ("iso8859-2",),
     "iso-8859-3": ("iso8859-3",),
@@ -64,7 +63,6 @@ _LABELS: Final = {
     "utf-7": "utf7 utf_7 unicode-1-1-utf-7 x-unicode20utf7 unicode-2-0-utf-7 cp65000",
     "utf-16le": "utf-16 utf16 utf16le ucs-2 iso-10646-ucs-2 unicode csunicode unicodefeff utf-16-le",
     "utf-16be": "utf16be unicodefffe utf-16-be",
-    "utf-32": "utf32",
     "windows-1252": (
         "cp1252 x-cp1252 cp-1252 win-1252 windows1252 ansi iso-8859-1 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 "
         "iso-ir-100 latin1 latin-1 l1 cp819 ibm819 csisolatin1 8859-1 8859_1 iso-8859-1-windows-3.1-latin-1"
@@ -155,7 +153,7 @@ _LABEL: Final = re.compile(r"[\s\"']*([A-Za-z0-9][A-Za-z0-9_.:()+-]{0,59})[\s\"'
 
 def find_charset(label: str) -> str:
     """Look up the canonical name of a character set; empty if there is no such one."""
-    match = _LABEL.fullmatch(label) if len(label) < 100 else None
+    match = _LABEL.fullmatch(label)
     if match is None:
         return ""
     name = match[1].lower()

@@ -95,7 +95,7 @@ def to_utf8(data: bytes, charset: str, *, guess: bool = True) -> tuple[bytes, st
 
     Without `guess` the ladder has no chardet, which takes milliseconds: for values of which a message may have thousands.
     """
-    name = find_charset(charset)
+    name = _as_marked(data, find_charset(charset))
     if name in ("", ASCII, "utf-8", "windows-1252") and (plain := _as_utf8(data)):
         return plain
     for candidate in dict.fromkeys((name, "utf-8", _by_escapes(data))):
@@ -105,6 +105,15 @@ def to_utf8(data: bytes, charset: str, *, guess: bool = True) -> tuple[bytes, st
             except UnicodeError:
                 continue
     return _damaged(data, name, guess=guess)
+
+
+def _as_marked(data: bytes, name: str) -> str:
+    """Correct the label of UTF-16: by its byte order mark, or because text without a NUL is none."""
+    if not name.startswith("utf-16"):
+        return name
+    if data.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return "utf-16be" if data.startswith(b"\xfe") else "utf-16le"
+    return ASCII if data.isascii() and b"\0" not in data else name
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, str] | None:
@@ -121,7 +130,7 @@ def _as_utf8(data: bytes) -> tuple[bytes, str] | None:
 
 
 def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "replace")  # UTF-7 can spell a lone surrogate
+    return text.removeprefix("\ufeff").encode("utf-8", "replace")  # UTF-7 can spell a lone surrogate
 
 
 def _by_escapes(data: bytes) -> str:

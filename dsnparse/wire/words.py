@@ -18,7 +18,6 @@ from dsnparse.wire.quiet import hush_flanker
 # RFC 2231 section 5 adds a language:  charset "*" language
 # Quirk: blanks and a final "?" inside of the text are sent by hand-made encoders.
 _WORD: Final = re.compile(r"=\?([!-)+-<>@-~]{1,60})(?:\*[!-<>@-~]{0,40})?\?([QqBb])\?([ ->@-~]*\??)\?=")
-_BLANKS: Final = re.compile(r"[ \t]*")
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]")
 _MAX_VALUE: Final = 64 << 10
 
@@ -38,11 +37,11 @@ _Sections = dict[int, tuple[str, bool]]
 
 def decode_words(value: bytes, max_words: int = 200, *, cap: int = 1024) -> str:
     """Undo the encoded words of a field value; those after the first `max_words` stay as they are."""
-    text = text_of(value)
+    text = text_of(value[:_MAX_VALUE])
     pieces: list[str] = []
     group: list[_Word] = []
     end = 0
-    for count, match in enumerate(_WORD.finditer(text, 0, _MAX_VALUE)):
+    for count, match in enumerate(_WORD.finditer(text)):
         if count == max_words:
             break
         charset, encoding, encoded = match.groups()
