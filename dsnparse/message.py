@@ -214,8 +214,8 @@ class Message:
     def signs(self) -> Signs:
         """Everything that tells a bounce from other mail."""
         signs = self.signs_without_words
-        signs.refused = self.notice.refuses is not None
-        signs.delayed = self.notice.delays is not None
+        signs.refused = self.notice.refuses
+        signs.delayed = self.notice.delays
         signs.words = str(self.words.value) if self.words else ""
         return signs
 

@@ -80,7 +80,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
 
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
-    context = Context(message.catalogue, message.writer, action, message.words)
+    context = Context(message.catalogue, message.writer, action, lambda: message.words)
     return tuple(judge_recipient(item, context) for item in facts)
 
 

@@ -1,6 +1,6 @@
 """Facts to a Recipient: the codes, the reason, how final it is, whose turn it is, what to do; each with its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from dsnparse.judge.code import Codes, read_codes, without_repeats
@@ -22,7 +22,7 @@ class Context(NamedTuple):
     catalogue: Catalogue
     writer: Compiled | None
     action: Action | None
-    words: Found | None
+    words: Callable[[], Found | None]  # reading the whole notice is dear, and seldom needed
 
 
 def judge_recipient(facts: Facts, context: Context) -> Recipient:
@@ -143,8 +143,8 @@ def _verdict(values: dict[str, Any], reading: Reading, codes: Codes, context: Co
     if cause.reason in LISTS and (blocklist := find_blocklist(values.get("diagnostic", ""))):
         verdict["blocklist"] = blocklist
     spoken = reading.get("diagnostic") or reading.get("status") or reading["address"]
-    if cause.source == "rule" and cause.rule and "diagnostic" not in values and context.words:
-        spoken = context.words
+    if cause.source == "rule" and "diagnostic" not in values:
+        spoken = context.words() or spoken
     reading["reason"] = Found(cause.reason, cause.source, spoken.start, spoken.end, spoken.part, cause.rule)
     return verdict
 
@@ -163,12 +163,17 @@ def _cause(values: dict[str, Any], reading: Reading, context: Context) -> Cause:
         if cause.source == "rule":
             return cause
         tried = text
-    words = str(context.words.value) if context.words and not reply else ""
-    if words:
-        cause = find_cause(words, status, reply, command, vendors)
-        if cause.reason != UNDETERMINED:
-            return cause
-    return find_cause(tried, status, reply, command, vendors)
+    cause = find_cause(tried, status, reply, command, vendors)
+    if not reply and cause.reason == UNDETERMINED or not tried:
+        return _by_notice(cause, status, command, vendors, context)
+    return cause
+
+
+def _by_notice(cause: Cause, status: str, command: str, vendors: tuple[Compiled, ...], context: Context) -> Cause:
+    """Look for the reason in all the words for people, where no diagnostic gives one."""
+    words = context.words()
+    found = find_cause(str(words.value), status, None, command, vendors) if words else cause
+    return cause if found.reason == UNDETERMINED else found
 
 
 def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None) -> Permanence | None:

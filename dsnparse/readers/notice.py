@@ -10,7 +10,7 @@ from typing import Final
 from dsnparse.limits import DIAGNOSTIC, Limits
 from dsnparse.readers.fields import found
 from dsnparse.report import Found, Reading
-from dsnparse.rules.table import LineTable
+from dsnparse.rules.table import BEGINS, ENDS, SKIPS, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
@@ -31,8 +31,8 @@ class NoticeReading:
     def __init__(self, view: View) -> None:
         self.recipients: list[Reading] = []
         self.shared: Reading = {}
-        self.delays: Found | None = None
-        self.refuses: Found | None = None
+        self.delays = False
+        self.refuses = False
         self.begun = False
         self.start = view.start
         self.ends = view.end
@@ -87,7 +87,7 @@ class _Reader:
         self.table = table
         self.limits = limits
         self.reading = NoticeReading(view)
-        self.reading.begun = table.begins is None
+        self.reading.begun = table.starts
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -98,32 +98,21 @@ class _Reader:
 
     def line(self, start: int, end: int) -> bool:
         """Read one line; False where the notice ends."""
-        data, table, reading = self.view.data, self.table, self.reading
-        if table.skips and table.skips.fits(data, start, end):
-            self._flush()
+        reading = self.reading
+        match = self.table.read(self.view.data, start, end, begun=reading.begun)
+        if match is BEGINS:
+            reading.begun = True
+        if not reading.begun or match is BEGINS:
             return True
-        self._tell(start, end)
-        if not reading.begun:
-            if table.begins and table.begins.fits(data, start, end):
-                reading.begun = True
-                reading.refuses = reading.refuses or found(self.view, "failed", start, end, "notice", f"{table.vendor}.begins")
-            return True
-        if table.ends and table.ends.fits(data, start, end):
+        if match is ENDS:
             return False
-        reading.words.append((start, end))
-        if table.lines and (match := table.lines.match(data, start, end)):
-            self._match(*match)
-        else:
+        if match is SKIPS or match is None:
             self._flush()
+        else:
+            self._match(*match)
+        if match is not SKIPS:
+            reading.words.append((start, end))
         return True
-
-    def _tell(self, start: int, end: int) -> None:
-        """Note whether the line says that mail is late or was refused."""
-        data, table, reading = self.view.data, self.table, self.reading
-        if table.delays and reading.delays is None and table.delays.fits(data, start, end):
-            reading.delays = found(self.view, "delayed", start, end, "notice", f"{table.vendor}.delays")
-        if table.refuses and reading.refuses is None and table.refuses.fits(data, start, end):
-            reading.refuses = found(self.view, "failed", start, end, "notice", f"{table.vendor}.refuses")
 
     def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
         opens = self._address(rule, spans)
@@ -205,13 +194,16 @@ class _Reader:
         self.pieces, self.open = [], ""
 
     def finish(self) -> NoticeReading:
-        """Close the last paragraph and share what was said once for all."""
+        """Close the last paragraph, share what was said once for all, and ask the words as a whole."""
         self._flush()
         reading = self.reading
+        said = self.view.data[self.view.start : reading.ends]
+        reading.delays = self.table.delays.any(said)
+        reading.refuses = self.table.refuses.any(said)
         _promote(reading)
-        said = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
-        if len(said) == 1 and len(reading.recipients) > 1:
-            reading.shared.setdefault("diagnostic", said[0])
+        told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
+        if len(told) == 1 and len(reading.recipients) > 1:
+            reading.shared.setdefault("diagnostic", told[0])
         return reading
 
 

@@ -11,33 +11,10 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.rules.schema import ReasonRule, Vendor
-from dsnparse.rules.table import LineTable, expand, options
+from dsnparse.rules.phrases import PhraseSet, options
+from dsnparse.rules.table import LineTable, expand
 
 ANY: Final = "any"
-SET_MEMORY: Final = 64 << 20
-
-
-class PhraseSet:
-    """Many patterns looked for at once (an RE2 Set): the numbers of those that occur in a text, in linear time."""
-
-    def __init__(self, patterns: Iterable[tuple[str, str]]) -> None:
-        chosen = options(capture=False)
-        chosen.max_mem = SET_MEMORY
-        self._set = re2.Set.SearchSet(chosen)
-        self.size = 0
-        for where, pattern in patterns:
-            try:
-                self._set.Add(pattern)
-            except re2.error as error:
-                message = f"{where}: {error}"
-                raise RuleError(message) from error
-            self.size += 1
-        if self.size:
-            self._set.Compile()
-
-    def hits(self, text: bytes | str) -> list[int]:
-        """Return the numbers of the patterns that occur in `text`, lowest first."""
-        return sorted(self._set.Match(text) or ()) if self.size else []
 
 
 class Compiled:

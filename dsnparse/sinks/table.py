@@ -83,7 +83,7 @@ def pad(text: str, width: int, *, left: bool = False) -> str:
         return text + " " * (width - size)
     kept = _tail(text, width - 1) if left else _head(text, width - 1)
     cut = f"…{kept}" if left else f"{kept}…"
-    return cut + " " * (width - cells(cut))
+    return cut + " " * (width - 1 - cells(kept))
 
 
 def cells(text: str) -> int:

@@ -5,12 +5,11 @@ An address decides who gets no more mail, so nothing is guessed: a value that ca
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from dsnparse.limits import ADDRESS, DOMAIN, LOCAL_PART
 from dsnparse.wire.clean import is_fit
-from dsnparse.wire.quiet import hush_flanker
+from dsnparse.wire.quiet import import_quietly
 
 # RFC 5322 section 3.2.3:  atext, and "." wherever it stands (redacted and Japanese addresses do not follow dot-atom)
 _ATEXT: Final = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-"
@@ -25,7 +24,9 @@ def _bare_pattern(other: bytes) -> re.Pattern[bytes]:
     """
     label = rb"[A-Za-z0-9_" + other + rb"-]{1,63}+"
     domain = label + rb"(?:\." + label + rb")*+|" + _LITERAL
-    return re.compile(rb"[ \t]*+<?(?!\|)([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(" + domain + rb")\.?>?[ \t]*+")
+    return re.compile(
+        rb"[ \t]*+<?(?!\|)([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb")\.?>?[ \t]*+"
+    )
 
 
 _PLAIN: Final = _bare_pattern(b"")
@@ -64,7 +65,7 @@ _UNITEXT: Final = re.compile(
 # RFC 3464 section 2.3.1:  address-type ";"  - only known ones, since "a;b@example.com" is no address of type "a";
 # with ":" as Lotus, Exchange and web forms write it
 _TYPE: Final = re.compile(
-    r"(?:(?i:(?:rfc-?822|smtp|utf-?8|x-?400|local|system|unknown|unix|uucp|fax|x-[a-z0-9-]{1,30}) *;|(?:rfc-?822|smtp|mailto):) *)"
+    r"<? *(?:(?i:(?:rfc-?822|smtp|utf-?8|x-?400|local|system|unknown|unix|uucp|fax|x-[a-z0-9-]{1,30}) *;|(?:rfc-?822|smtp|mailto):) *)"
     r"{1,2}"
 )
 _X400: Final = re.compile(r"(?:^|[/;])[ ]*(?i:[capsgo]|cn|ou[1-4]?|dda:[^=]{1,20}|dd\.[^=]{1,20})=")
@@ -82,9 +83,7 @@ _NAMED: Final = re.compile(r'(?:[^<>@()"\\]|"[^"\\]*+")*+<([^<>]*)>')
 _TWICE: Final = re.compile(r"'?([^<>'\" ]+)'? *<([^<>]*)>")
 _LOOSE_ENDS: Final = " <>'\".,;:`"
 _ATOM: Final = re.compile(r"[._+-]*[A-Za-z0-9][A-Za-z0-9._+-]*")
-_UNQUOTED: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+)*"
-)
+_UNQUOTED: Final = re.compile(r'[^\x00- "(),.:;<>@\[\\\]\x7f]+(?:\.[^\x00- "(),.:;<>@\[\\\]\x7f]+)*')
 _ESCAPED: Final = re.compile(r"\\(.)")
 
 
@@ -167,28 +166,17 @@ def _without_comments(text: str) -> tuple[str, bool]:
 
 
 def _parsed(text: str) -> str | None:
-    parse, failures = _grammar()
+    lexing = import_quietly("flanker.addresslib._parser.lexer")
+    parser = import_quietly("flanker.addresslib._parser.parser").mailbox_parser
     try:
-        mailbox = parse(text)
-    except failures:
-        return None
-    if mailbox is None:
+        mailbox = parser.parse(text, lexer=lexing.lexer.clone())
+    except (lexing.lex.LexError, SyntaxError):
         return None
     local, domain = mailbox.local_part, mailbox.domain
     if local.startswith('"'):
         unquoted = _ESCAPED.sub(r"\1", local[1:-1])
         return _joined(unquoted if _UNQUOTED.fullmatch(unquoted) else local, domain) if _bare(f"x@{domain}") else None
     return _bare(f"{local}@{domain}")
-
-
-@cache
-def _grammar() -> tuple[Any, tuple[type[Exception], ...]]:
-    """Import flanker's parser of mailboxes: 90 ms, once."""
-    hush_flanker()
-    from flanker.addresslib._parser.lexer import lex, lexer  # noqa: PLC0415
-    from flanker.addresslib._parser.parser import mailbox_parser  # noqa: PLC0415
-
-    return lambda text: mailbox_parser.parse(text, lexer=lexer.clone()), (lex.LexError, SyntaxError)
 
 
 def _undo_unitext(match: re.Match[str]) -> str:

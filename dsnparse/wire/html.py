@@ -18,9 +18,9 @@ _BREAK: Final = re.compile(
     re.IGNORECASE,
 )
 _CELL: Final = re.compile(rb"</?t[dh]" + _ATTRIBUTES, re.IGNORECASE)
-_TAG: Final = re.compile(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>")
+_TAG: Final = re.compile(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>|<!--")
 _ENTITY: Final = re.compile(
-    rb"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|(?:nbsp|amp|lt|gt|quot)\b;?|[A-Za-z][A-Za-z0-9]{1,31};)"
+    rb"&(?:#[0-9]{1,7}(?![0-9]);?|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f]);?|(?:nbsp|amp|lt|gt|quot)\b;?|[A-Za-z][A-Za-z0-9]{1,31};)"
 )
 _COMMON: Final = {b"&nbsp;": b" ", b"&amp;": b"&", b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&#39;": b"'"}
 _NO_TEXT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")

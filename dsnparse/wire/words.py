@@ -12,7 +12,7 @@ from typing import Final
 
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.encoding import to_utf8
-from dsnparse.wire.quiet import hush_flanker
+from dsnparse.wire.quiet import import_quietly
 
 # RFC 2047 section 2:  encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 # RFC 2231 section 5 adds a language:  charset "*" language
@@ -24,7 +24,7 @@ _MAX_VALUE: Final = 64 << 10
 # RFC 2045 section 5.1:  parameter := attribute "=" value  ;  value := token / quoted-string
 # Quirk: blanks around "=", none or a blank instead of ";", a quote that never closes (then up to the next ";").
 _PARAMETER: Final = re.compile(
-    r"""(?:^|(?<=[;\s]))([!#$%&'*+.0-9A-Z^_`a-z{|}~-]{1,60})[ \t]*=[ \t]*(?:"((?:[^"\\]++|\\.)*+)"|"?([^;\s"][^;\s]*))"""
+    r"""(?:^|(?<=[;\s]))([!#$%&'*+.0-9A-Z^_`a-z{|}~-]{1,60})[ \t]*=[ \t]*(?:"((?:[^"\\]++|\\.)*+)"|"([^;]*)|([^;\s"][^;\s]*))"""
 )
 _ESCAPED: Final = re.compile(r"\\(.)")
 # RFC 2231 section 7:  attribute-char *("*" section) ["*"]
@@ -60,11 +60,9 @@ def decode_words(value: bytes, max_words: int = 200, *, cap: int = 1024) -> str:
 
 def _undo(group: list[_Word]) -> str:
     """Decode adjacent words of one character set together: some senders split in the middle of a character."""
-    hush_flanker()
-    from flanker.mime.message.headers.encodedword import mime_to_unicode  # noqa: PLC0415 - costs 0.2 s
-
+    flanker = import_quietly("flanker.mime.message.headers.encodedword")
     words = "".join(f"=?latin-1?{encoding}?{_well_formed(encoding, encoded)}?=" for _, encoding, encoded in group)
-    raw: str = mime_to_unicode(words)
+    raw: str = flanker.mime_to_unicode(words)
     return to_utf8(raw.encode("latin-1", "replace"), group[0][0], guess=False)[0].decode("utf-8", "replace")
 
 
@@ -95,8 +93,8 @@ def _plain_parameters(text: str, max_params: int) -> Iterator[tuple[str, str]]:
     for count, match in enumerate(_PARAMETER.finditer(text)):
         if count == max_params:
             return
-        name, quoted, token = match.groups()
-        yield name.lower(), _ESCAPED.sub(r"\1", quoted) if token is None else token.rstrip('"')
+        name, quoted, unclosed, token = match.groups()
+        yield name.lower(), _ESCAPED.sub(r"\1", quoted) if quoted is not None else (unclosed or token or "").rstrip('"')
 
 
 def _join(parts: _Sections) -> str:

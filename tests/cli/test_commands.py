@@ -1,0 +1,168 @@
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import dsnparse
+from dsnparse import cli
+from dsnparse.cli import explain as explain_module
+from dsnparse.cli.say import say
+from dsnparse.errors import SourceError
+from dsnparse.rules import catalogue
+
+
+def test_version(run) -> None:
+    assert run("--version") == (0, f"dsnparse {dsnparse.__version__}\n".encode(), "")
+
+
+def test_schema(run) -> None:
+    status, out, _ = run("schema")
+    assert (status, json.loads(out)) == (0, json.loads(json.dumps(dsnparse.schema())))
+
+
+@pytest.mark.parametrize(
+    ("problems", "expected"),
+    [([], (0, b"", "")), (["exim.toml: odd\x1b", "any.toml: odder"], (1, b"exim.toml: odd\\x1b\nany.toml: odder\n", ""))],
+)
+def test_rules_check(problems: list[str], expected: object, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "check", lambda: problems, raising=False)
+    assert run("rules", "check") == expected
+
+
+@pytest.mark.parametrize("command", [[], ["parse"], ["explain"], ["rules"], ["rules", "check"], ["schema"]])
+def test_help_has_examples(command: list[str], run) -> None:
+    status, out, err = run(*command, "--help")
+    assert (status, err, b"examples:\n  dsnparse " in out, out.isascii()) == (0, "", True, True)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["parse", "--no-such-option"],
+        ["parse", "x", "--format", "xml"],
+        ["parse", "x", "--kind", "bounce"],
+        ["explain"],
+        ["rules"],
+        ["rules", "mend"],
+        ["schema", "x"],
+        ["parse", "x", "--out", "y"],
+    ],
+)
+def test_wrong_usage(argv: list[str], run) -> None:
+    status, out, err = run(*argv)
+    assert (status, out, err.startswith("usage: dsnparse ")) == (2, b"", True)
+
+
+def test_wrong_usage_is_shown_escaped(run) -> None:
+    _, _, err = run("parse", "x", "--format", "\x1b[31m\u202e")
+    assert err.replace("\n", "").isprintable()
+
+
+def test_no_path_and_no_pipe_is_wrong_usage(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    status, _, err = run()
+    assert (status, "name a file or folder" in err) == (2, True)
+
+
+@pytest.mark.parametrize("argv", [["parse", "x"], ["explain", "x"]])
+def test_closed_standard_output(argv: list[str], run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        got = run(*argv)
+    assert got == (3, b"", "dsnparse: output failed: standard output is closed\n")
+
+
+def test_explain_shows_the_bytes_of_each_value(bounce: str, run) -> None:
+    status, out, err = run("explain", bounce)
+    text = out.decode()
+    assert (status, err) == (0, "")
+    assert text.startswith(f"{bounce}: failure, written by an unknown vendor\n\n  bob@example.net\n")
+    assert "Final-Recipient: rfc822; (bob@example.net)\n" in text
+    assert "Action: (failed)\n" in text
+
+
+def test_explain_json_has_spans_that_hold_their_text(bounce: str, run) -> None:
+    raw = Path(bounce).read_bytes()
+    status, out, _ = run("explain", "--json", bounce)
+    (fate,) = json.loads(out)["recipients"]
+    values = {value["field"]: value for value in fate["values"]}
+    spans = {name: raw[value["start"] : value["end"]] for name, value in values.items() if "source" in value}
+    assert (status, values["address"]["value"], spans["address"]) == (0, "bob@example.net", b"bob@example.net")
+    assert {name: span.decode() for name, span in spans.items()} == {
+        name: values[name].get("text", "") for name in spans
+    }
+
+
+def test_explain_reads_decoded_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain_module.dsnparse, "part_text", lambda _, part: b"first\nStatus: 5.1.1\r\n" * part)
+    evidence = {"status": dsnparse.Evidence(source="notice", part=1, start=14, end=19, rule="x.lines[0]")}
+    recipient = dsnparse.Recipient(address="bob@example.net", status="5.1.1", evidence=evidence)
+    report = dsnparse.Report(
+        kind="failure", recipients=(recipient,), defects=(dsnparse.Defect("cut", detail="at\x1b the end"),)
+    )
+    assert explain_module.show(explain_module.explain(b"", report)) == (
+        "-: failure, written by an unknown vendor\n"
+        "\n"
+        "  bob@example.net\n"
+        "    address            bob@example.net\n"
+        "    status             5.1.1\n"
+        "                       notice, decoded part 1, bytes 14-19, rule x.lines[0]\n"
+        "                       Status: (5.1.1)\n"
+        "\n"
+        "  defect: cut at\\x1b the end\n"
+        "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("x" * 160, "x" * 160), ("a" * 100 + "b" * 100, "a" * 80 + " … " + "b" * 80)]
+)
+def test_long_texts_are_shortened(text: str, expected: str) -> None:
+    assert explain_module.shorten(text) == expected
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_explain_of_what_cannot_be_read(as_json: bool, tmp_path: Path, run) -> None:
+    status, out, err = run("explain", *["--json"] * as_json, tmp_path / "nothing")
+    record = b'{"source":"%s/nothing","error":"no such file"}\n' % str(tmp_path).encode()
+    assert (status, out, err) == (1, record * as_json, f"dsnparse: {tmp_path}/nothing: no such file\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"), [(SourceError("odd\x1b"), "odd\\x1b"), (MemoryError(), "not enough memory")]
+)
+def test_errors_are_one_line(error: Exception, expected: str, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> list[str]:
+        raise error
+
+    monkeypatch.setattr(catalogue, "check", fail, raising=False)
+    assert run("rules", "check") == (1, b"", f"dsnparse: {expected}\n")
+
+
+def test_words_are_lost_when_nobody_can_hear_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed):
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "stderr", stream)
+            say("x")
+    assert closed.closed
+
+
+def test_what_should_never_happen_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "argv", ["dsnparse", "--version"])
+    assert cli.main() == 0
+    reason = "odd\x1b"
+    try:
+        raise ValueError(reason)
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+        sys.excepthook(ValueError, error, None)
+    placed, bare = capfd.readouterr().err.splitlines()
+    assert placed.startswith(f"dsnparse: internal error, please report it: ValueError: odd\\x1b in {__file__}:")
+    assert bare == "dsnparse: internal error, please report it: ValueError: odd\\x1b"
