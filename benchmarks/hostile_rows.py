@@ -1,18 +1,18 @@
 """Print what dsnparse makes of any files, folders or mboxes as flat rows of JSON: what a judge of hostile input needs to see.
 
-A row for each recipient of each report, with the defects of that report; a row without a recipient for a report that names
-none; a row with `error` for an input that was not read. Exit status as of `dsnparse parse`: 0, or 1 if some were not read.
+A row for each recipient of each bounce, with the defects of its report; a row without a recipient for a report that names
+none, and for an input that was not read. Exit status as of `dsnparse parse`: 0, or 1 if some were not read.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Final
 
 import msgspec
 
 import dsnparse
-from dsnparse.sources import Message, PassedOver, messages
+from dsnparse.sources import Item, Message, PassedOver, messages
 
 Row = dict[str, object]
 # A judge takes a recipient for a failed one unless its action says otherwise, so only bounces may name recipients here.
@@ -21,22 +21,23 @@ BOUNCES: Final = frozenset(("failure", "delay", "success"))
 
 def main(paths: list[str]) -> int:
     """Print the rows of all `paths`."""
-    encoder, failed = msgspec.json.Encoder(), 0
-    cap = dsnparse.Limits().max_message_bytes
-    for item in messages(paths, cap):
-        if isinstance(item, Message):
-            rows = rows_of(dsnparse.parse(item.raw, source=item.source))
-        elif isinstance(item, PassedOver):
-            rows = iter(({"origin": item.source, "defects": [item.reason]},))
-        else:
-            failed |= item.failed
-            rows = iter(({"origin": item.source, "error": item.error},))
-        for row in rows:
+    encoder, failed = msgspec.json.Encoder(), False
+    for item in messages(paths, dsnparse.Limits().max_message_bytes):
+        failed |= getattr(item, "failed", False)
+        for row in rows_of(item):
             sys.stdout.buffer.write(encoder.encode(row) + b"\n")
     return int(failed)
 
 
-def rows_of(report: dsnparse.Report) -> Iterator[Row]:
+def rows_of(item: Item) -> Iterable[Row]:
+    """Return the rows of one input."""
+    if isinstance(item, Message):
+        return rows_of_report(dsnparse.parse(item.raw, source=item.source))
+    reason = item.reason if isinstance(item, PassedOver) else item.error
+    return ({"origin": PurePath(item.source).name, "defects": [f"not read: {reason}"]},)
+
+
+def rows_of_report(report: dsnparse.Report) -> Iterator[Row]:
     """Yield the rows of one report; the first has all its strings, for whoever looks for dirt in them."""
     row: Row = {
         "origin": PurePath(report.source or "").name,

@@ -5,36 +5,37 @@ alone, never from the returned message, a preamble, an epilogue, or a report tha
 """
 
 import re
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 from dsnparse.judge.facts import Sources
 from dsnparse.judge.kind import Signs
 from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
-from dsnparse.readers.envelope import WANTED, read_envelope, read_failed_recipients
+from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.notice import NoticeReading, read_notice
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import StatusReading, read_status
 from dsnparse.readers.transcript import read_transcript
-from dsnparse.report import Defect, Disposition, Feedback, Found, Original, Reading
+from dsnparse.report import Defect, Disposition, Feedback, Found, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.address import find_addresses
 from dsnparse.wire.entity import Part, Tree, View, walk
 
+TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text"))
 STATUS: Final = frozenset((b"message/delivery-status", b"message/global-delivery-status"))
 FEEDBACK: Final = b"message/feedback-report"
 DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
 HEADER_SAMPLE: Final = 16 << 10
-NOTICE_SAMPLE: Final = 4 << 10
+NOTICE_SAMPLE: Final = 2 << 10
 FEW: Final = 4
 
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
 LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
-MIN_FIELDS: Final = 2
 DEFAULT_LIMITS: Final = Limits()
+T = TypeVar("T")
 
 
 def open_message(data: bytes, limits: Limits) -> "Message":
@@ -49,6 +50,19 @@ def open_message(data: bytes, limits: Limits) -> "Message":
     if kept is not data and len(kept) < len(data):
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
     return Message(tree, catalogue())
+
+
+class lazy(Generic[T]):  # noqa: N801 - used like property
+    """A value made when first asked for: functools.cached_property without the lock it takes before Python 3.12."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self.make = make
+        self.name = make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, owner: Any, _: type) -> T:
+        made = owner.__dict__[self.name] = self.make(owner)
+        return made
 
 
 class Message:
@@ -66,12 +80,11 @@ class Message:
         self.complainants: list[Found] = []
         for part in tree.parts:
             self._sort(part)
-        self.raw = View(tree.data, 0, len(tree.data))
-        self.envelope: Reading = read_envelope(self.raw, tree.parts[0])
+        self.top = read_top(tree.data, tree.parts[0])
 
     def _sort(self, part: Part) -> None:
         media = part.media
-        if media in (b"text/plain", b"text/html", b"text"):
+        if media in TEXTS:
             if self.status_part is None and self.returned_part is None:
                 self.texts.append(part)
         elif media in STATUS:
@@ -88,17 +101,17 @@ class Message:
         """Whether a delivery-status part was read."""
         return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))
 
-    @cached_property
+    @lazy
     def text(self) -> View:
         """The words for people: the first text part that says anything, plain before HTML."""
-        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html")
+        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html") if len(self.texts) > 1 else self.texts
         for part in ordered:
             view = self.tree.view(part)
             if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
                 return view
         return View(b"", 0, 0)
 
-    @cached_property
+    @lazy
     def status(self) -> StatusReading | None:
         """The delivery-status part; or its fields where they stand in the words for people."""
         if self.status_part:
@@ -110,7 +123,7 @@ class Message:
                 reading = read_status(whole, self.limits, self.tree)
             return reading
         view = self.text
-        if STATUS_FIELD.search(view.data, view.start, view.end) and self.signs_without_words.machine:
+        if STATUS_FIELD.search(view.data, view.start, view.end) and self.signs.machine:
             return read_status(View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree)
         return None
 
@@ -119,7 +132,7 @@ class Message:
         """The vendor that wrote the report."""
         return self.recognised[0]
 
-    @cached_property
+    @lazy
     def recognised(self) -> tuple[Compiled | None, bool]:
         """The vendor that wrote the message, and whether its words are those of one of its notices."""
         top = self.tree.parts[0]
@@ -127,7 +140,7 @@ class Message:
         view = self.text
         return self.catalogue.recognise(header, view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)])
 
-    @cached_property
+    @lazy
     def notice(self) -> NoticeReading:
         """The words for people, read by the writer's line table, else by the one for anybody's."""
         tables = [vendor.table for vendor in (self.writer, self.catalogue.any) if vendor and vendor.table]
@@ -136,12 +149,12 @@ class Message:
             reading = read_notice(self.text, table, self.limits, self.tree)
             if reading.recipients:
                 break
-        writer = str(self.envelope["to_address"].value).lower() if "to_address" in self.envelope else ""
-        # The report goes to who sent the mail: that address in a sentence is no recipient of it.
-        reading.recipients = [item for item in reading.recipients if not _is_mere(item, writer)]
+        if any("candidate" in item for item in reading.recipients):
+            sender = self.marks.written_to
+            reading.recipients = [item for item in reading.recipients if not _is_mere(item, sender)]
         return reading
 
-    @cached_property
+    @lazy
     def transcript(self) -> list[Reading]:
         """The SMTP dialogue quoted in the words for people."""
         view = self.text
@@ -149,31 +162,28 @@ class Message:
             return []
         return read_transcript(view, self.notice.ends)
 
-    @cached_property
+    @lazy
     def returned(self) -> Returned | None:
         """The returned message: a part of its own, or what follows the notice in the same text."""
         if self.returned_part:
-            return Returned(self.tree.view(self.returned_part), whole=self.returned_part.media in WHOLE)
-        view = self.text
-        if self.status_part or self.notice.ends >= view.end:
+            return Returned(self.tree.view(self.returned_part), self.limits, whole=self.returned_part.media in WHOLE)
+        if self.status_part or self.notice.ends >= self.text.end:
             return None
+        view = self.text
         after = view.data.find(b"\n", self.notice.ends, view.end)
-        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), whole=True)
-        return copy if len(copy.fields) >= MIN_FIELDS else None
+        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), self.limits, whole=True)
+        return copy if copy.likely else None
 
-    @cached_property
-    def original(self) -> Original:
-        """What is known of the message the report speaks of."""
-        return self.returned.original(self.limits)[0] if self.returned else Original()
-
-    @cached_property
+    @lazy
     def words(self) -> Found | None:
         """All the words for people, for when nothing in them is a diagnostic."""
-        return self.notice.text(self.text)
+        return self.notice.text()
 
     @property
     def cut(self) -> Defect | None:
         """The defect of an address that was dropped because the message ends in it."""
+        if self.tree.data.endswith(b"\n"):
+            return None
         readings = [*(self.status.recipients if self.status else []), self.notice.shared if "notice" in self.__dict__ else {}]
         for reading in readings:
             if item := reading.get("cut"):
@@ -184,8 +194,8 @@ class Message:
         """Return everything that was read, for `merge`; the notice only when the status part leaves a question open."""
         status = self.status.recipients if self.status else []
         named = self._named(status)
-        asked = not status or any("diagnostic" not in item for item in status) or not _all_named(status, named)
-        failed = [] if asked and status else read_failed_recipients(self.raw, self.tree.parts[0], self.limits.max_recipients)
+        asked = _leaves_a_question(status, named)
+        failed = [] if status else self.marks.failed_recipients(self.limits.max_recipients)
         return Sources(
             status,
             self.notice.recipients if asked else [],
@@ -199,33 +209,35 @@ class Message:
     def _named(self, readings: list[Reading]) -> frozenset[str]:
         """Return the addresses that the words for people name too."""
         view = self.text
-        names = {str(item["address"].value).lower() for item in readings if "address" in item and item["address"].value}
+        names = {item["address"].value.lower() for item in readings if "address" in item}
         if len(names) <= FEW:
             words = view.data[view.start : view.end].lower()
-            return frozenset(name for name in names if name.encode("utf-8") in words)
+            return frozenset([name for name in names if name and name.encode("utf-8") in words])
         spans = find_addresses(view.data, view.start, view.end)
         return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
 
-    @cached_property
-    def signs_without_words(self) -> Signs:
-        """Who wrote the message, by its header alone."""
-        return Signs(self.envelope, signed=self.recognised[1], failed="x-failed-recipients" in self.tree.parts[0].fields)
-
+    @lazy
     def signs(self) -> Signs:
-        """Everything that tells a bounce from other mail."""
-        signs = self.signs_without_words
-        signs.refused = self.notice.refuses
-        signs.delayed = self.notice.delays
-        signs.words = str(self.words.value) if self.words else ""
-        return signs
+        """Who wrote the message, by its header and its style."""
+        return Signs(self.top.get("from_", ""), self.top.get("subject", ""), self.marks, signed=self.recognised[1])
+
+    @lazy
+    def marks(self) -> Marks:
+        """The fields by which automatic mail is told."""
+        return Marks(self.tree.data, self.tree.parts[0])
 
 
 def _is_mere(item: Reading, sender: str) -> bool:
     return "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
 
 
-def _all_named(readings: list[Reading], named: frozenset[str]) -> bool:
-    return all("address" in item and str(item["address"].value).lower() in named for item in readings)
+def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
+    """Tell whether a recipient has no diagnostic, or a name that the words for people do not know."""
+    for reading in readings:
+        address = reading.get("address")
+        if address is None or "diagnostic" not in reading or address.value.lower() not in named:
+            return True
+    return not readings
 
 
 def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes:

@@ -7,16 +7,18 @@ recipient undiagnosed or names one that the words for people do not: only then i
 from hashlib import sha256
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from dsnparse.judge.facts import Facts, merge
 from dsnparse.judge.kind import kind_by_actions, kind_without_status
 from dsnparse.judge.recipient import Context, judge_recipient
 from dsnparse.limits import Limits
 from dsnparse.message import Message, open_message
-from dsnparse.report import Action, Found, Kind, Recipient, Report
+from dsnparse.report import Action, Found, Kind, Original, Recipient, Report
 from dsnparse.wire.date import iso_date
 
 DEFAULT_LIMITS: Final = Limits()
-TOP: Final = ("message_id", "from_", "subject")
+NOTHING: Final = Original()
 PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id")
 
 
@@ -35,15 +37,14 @@ def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMIT
 
 def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     """Judge what the readers found."""
-    envelope = message.envelope
     kind, recipients = _fates(message)
-    values: dict[str, Any] = {field: envelope[field].value for field in TOP if field in envelope}
+    values: dict[str, Any] = dict(message.top)
     told = message.status.message if message.status else {}
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
     if "arrival_date" in told:
         values["arrival_date"] = _date(told["arrival_date"])
-    if "date" in envelope:
-        values["date"] = _date(envelope["date"])
+    if "date" in values:
+        values["date"] = iso_date(values["date"]) or values["date"]
     defects = tuple(message.tree.defects)
     return Report(
         source=source,
@@ -51,7 +52,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
         kind=kind,
         vendor=message.writer.name if message.writer and kind != "other" else None,
         standard=message.standard,
-        original=message.original,
+        original=_original(message),
         recipients=recipients,
         feedback=message.feedback,
         disposition=message.disposition,
@@ -73,7 +74,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     if message.status and message.status.recipients:
         recipients = _judged(message, facts, None)
         return kind_by_actions(item.action for item in recipients), recipients
-    kind = kind_without_status(message.signs())
+    kind = kind_without_status(message.signs, message.notice, lambda: str(message.words.value) if message.words else "")
     if kind not in ("failure", "delay"):
         return kind, ()
     return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")
@@ -82,6 +83,14 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     context = Context(message.catalogue, message.writer, action, lambda: message.words)
     return tuple(judge_recipient(item, context) for item in facts)
+
+
+def _original(message: Message) -> Original:
+    if message.returned is None:
+        return NOTHING
+    original = message.returned.original()
+    date = iso_date(original.date)
+    return replace(original, date=date) if date else original
 
 
 def _date(found: Found) -> str:

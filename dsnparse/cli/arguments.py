@@ -22,9 +22,9 @@ GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
 
 examples:
-  dsnparse parse bounces/                     a table of all bounces in a folder
+  dsnparse parse bounces/                     a table of the whole folder
   dsnparse parse bounces/ | jq .recipients    the same as JSON Lines
-  dsnparse explain bounce.eml                 which bytes each value was read from
+  dsnparse explain bounce.eml                 where each value was read
 
 exit status:
   0  all inputs were read           3    the output could not be written
@@ -32,11 +32,14 @@ exit status:
   2  wrong usage                    129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
-Read messages and print what they report. PATH is a file, an mbox, a Maildir, a folder (with all that is beneath it), or - for
-standard input, which is also read when no PATH is given. A message of an mbox is named path#1, path#2, and so on.
+Read messages and print what they report. PATH is a file, an mbox, a Maildir,
+a folder (with all that is beneath it), or - for standard input, which is also
+read when no PATH is given. A message of an mbox is named path#1, path#2, ...
 
-In a folder all files are read, whatever their suffix, except those with a leading dot. Where there are .eml files, files ending
-in .json, .jsonl, .toml, .md, .py, .csv or .lock are taken for notes and left out. A file named by itself is always read.
+In a folder all files are read, whatever their suffix, except those with a
+leading dot. Beneath a folder that holds .eml files, files ending in .json,
+.jsonl, .toml, .md, .py, .csv or .lock are taken for notes and left out.
+A file named by itself is always read.
 """
 PARSE_EXAMPLES: Final = """\
 examples:
@@ -47,17 +50,18 @@ examples:
   dsnparse parse --kind failure --kind delay bounces/ archive.mbox
 """
 EXPLAIN: Final = """\
-Print each value of each recipient with the bytes it was read from, shown between ( ) amid their line, where these bytes are, and
-the source and rule that spoke.
+Print each value of each recipient, where the bytes are that it was read from,
+the source and rule that spoke, and the bytes in ( ) amid their line.
 """
 EXPLAIN_EXAMPLES: Final = """\
 examples:
   dsnparse explain bounce.eml
-  dsnparse explain --json bounce.eml | jq '.recipients[].values[] | select(.field == "status")'
+  dsnparse explain --json bounce.eml | jq '.recipients[].values[]'
 """
 RULES: Final = """\
-Check all rules about vendors: their form, their patterns, and that each example hits its own rule first. Prints one problem a
-line; exit status 1 if there is one.
+Check all rules about vendors: their form, their patterns, and that each
+example hits its own rule first. Prints one problem a line; exit status 1 if
+there is one.
 """
 RULES_EXAMPLES: Final = """\
 examples:

@@ -4,13 +4,13 @@ from argparse import Namespace
 
 from dsnparse.cli.stop import Stop
 from dsnparse.escape import escape
-from dsnparse.rules import catalogue
+from dsnparse.rules import check
 from dsnparse.sinks.output import Stream
 
 
 def run(_options: Namespace, stop: Stop) -> int:
     """Print one problem a line; 1 if there is one."""
-    problems = catalogue.check()
+    problems = check.check()
     with stop.shield():
         Stream().write("".join(f"{escape(problem)}\n" for problem in problems).encode())
     return 1 if problems else 0

@@ -5,10 +5,10 @@ what the words say; a person's mail about a bounce is `other` whatever it quotes
 """
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
 
-from dsnparse.report import Action, Kind, Reading
+from dsnparse.report import Action, Kind
 
 # Names under which mail systems write (RFC 5321 section 4.5.1, RFC 2142 section 5, and habit).
 DAEMON: Final = re.compile(
@@ -44,69 +44,84 @@ def kind_by_actions(actions: Iterable[Action | None]) -> Kind:
     return "delay" if "delayed" in said else "success"
 
 
+class Marks(Protocol):
+    """The fields of a header that tell automatic mail (see readers/envelope)."""
+
+    @property
+    def fields(self) -> Mapping[bytes, object]: ...
+
+    @property
+    def return_path(self) -> str | None: ...
+
+    def text(self, name: bytes) -> str: ...
+
+
 class Signs:
     """What tells a mail system's notice from a responder's answer and from a person's mail.
 
-    `signed`: a vendor is recognised; `failed`: X-Failed-Recipients is there; `refused` and `delayed`: so say its words.
+    `signed`: the words are those of a vendor's notice.
     """
 
-    def __init__(self, envelope: Reading, *, signed: bool, failed: bool) -> None:
-        self.envelope = envelope
+    def __init__(self, sender: str, subject: str, marks: Marks, *, signed: bool) -> None:
+        self.subject = subject
+        self.marks = marks
         self.signed = signed
-        self.failed = failed
-        self.refused = False
-        self.delayed = False
-        self.words = ""
-        self.subject = _text(envelope, "subject")
-        self.daemon = "from_" not in envelope or bool(DAEMON.search(_text(envelope, "from_")))
-        self.null_path = "return_path" in envelope and not _text(envelope, "return_path")
-        self.submitted = _text(envelope, "auto_submitted").lower()
-        self.personal = bool(PERSONAL_SUBJECT.match(self.subject))
+        self.failed = b"x-failed-recipients" in marks.fields
+        self.daemon = not sender or bool(DAEMON.search(sender))
+        self.null_path = marks.return_path == ""
+        self.submitted = marks.text(b"auto-submitted").lower()
+        self.personal = bool(PERSONAL_SUBJECT.match(subject))
 
     @property
     def machine(self) -> bool:
         """Whether a mail system wrote the message, by the name it gives itself or the empty return path (RFC 5321 section 6.1)."""
         return self.daemon or self.failed or (self.null_path and not self.personal)
 
-    @property
-    def notice(self) -> bool:
+    def notice(self, told: "Told") -> bool:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
         about = bool(BOUNCE_SUBJECT.search(self.subject))
-        weight = 3 * self.daemon + 2 * self.null_path + 2 * about + 3 * self.refused + 2 * self.signed
+        refused = told.refuses
+        weight = 3 * self.daemon + 2 * self.null_path + 2 * about + 3 * refused + 2 * self.signed
         weight += self.submitted.startswith("auto-")
         if self.personal:
             weight -= 4
-        if not self.daemon and not self.null_path and ("in_reply_to" in self.envelope or "list_id" in self.envelope):
+        if not self.daemon and not self.null_path and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
             weight -= 3
-        return weight >= ENOUGH and (self.refused or self.signed or about)
+        return weight >= ENOUGH and (refused or self.signed or about)
 
     @property
     def responder(self) -> bool:
         """Whether a responder wrote the message: RFC 3834 section 5, and the marks from before it."""
-        if "autoreply" in self.envelope or AUTO_SUBJECT.search(self.subject) or "vacation" in self.submitted:
+        if b"x-autoreply" in self.marks.fields or b"x-autorespond" in self.marks.fields or "vacation" in self.submitted:
             return True
-        return _text(self.envelope, "precedence").lower() in ("auto_reply", "auto-reply")
+        return bool(AUTO_SUBJECT.search(self.subject)) or self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
 
 
 ENOUGH: Final = 5
 
 
-def kind_without_status(signs: Signs) -> Kind:
+class Told(Protocol):
+    """What a reading of the words for people tells as a whole."""
+
+    @property
+    def refuses(self) -> bool: ...
+
+    @property
+    def delays(self) -> bool: ...
+
+
+def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:
     """Return the kind of a message that has no delivery-status part."""
-    notice = signs.notice
+    notice = signs.notice(told)
     if signs.responder and not (notice and signs.machine):
         return "auto_reply"
     if notice:
-        return "delay" if signs.delayed else "failure"
-    if CHALLENGE.search(signs.subject) or CHALLENGE.search(signs.words):
+        return "delay" if told.delays else "failure"
+    if CHALLENGE.search(signs.subject) or CHALLENGE.search(words()):
         return "challenge"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"
     # A mail system that tells its own people something answers nobody.
     return "auto_reply" if signs.submitted.startswith("auto-replied") and not signs.daemon else "other"
-
-
-def _text(envelope: Reading, field: str) -> str:
-    return str(envelope[field].value) if field in envelope else ""

@@ -5,12 +5,11 @@ with the command it answers, the generic code. Among words of one kind the lowes
 "policy" yield to an enhanced code that names a cause.
 """
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from dsnparse.registry import enhanced_reason, is_generic, reasons, reply_reason
 from dsnparse.report import Permanence, Source
-from dsnparse.rules.catalogue import Compiled
+from dsnparse.rules.catalogue import Speakers
 from dsnparse.rules.schema import ReasonRule
 
 UNDETERMINED: Final = "undetermined"
@@ -28,9 +27,9 @@ class Cause(NamedTuple):
     source: Source = "registry"
 
 
-def find_cause(text: str, status: str, reply: int | None, command: str, vendors: Iterable[Compiled]) -> Cause:
+def find_cause(text: str, status: str, reply: int | None, command: str, speakers: Speakers) -> Cause:
     """Return why mail failed, out of the words of the diagnostic and its codes."""
-    words = _by_words(text, vendors) if text else None
+    words = _by_words(text, speakers) if text else None
     if words and _rank(words.reason) < WEAK_RANK:
         return words
     code = enhanced_reason(status) if status and not is_generic(status) else None
@@ -41,16 +40,20 @@ def find_cause(text: str, status: str, reply: int | None, command: str, vendors:
     return _by_codes(text, status, reply, command)
 
 
-def _by_words(text: str, vendors: Iterable[Compiled]) -> Cause | None:
-    for vendor in vendors:
+def _by_words(text: str, speakers: Speakers) -> Cause | None:
+    """Return the cause of the first speaker whose phrases occur; of several the one of the lowest rank, then the first."""
+    catalogue, names = speakers
+    found = catalogue.causes(text)
+    for name in names if found else ():
         best: tuple[int, ReasonRule, str] | None = None
-        for rule, name in vendor.causes(text):
-            rank = _rank(rule.means)
-            if best is None or rank < best[0]:
-                best = (rank, rule, name)
+        for vendor, rule, where in found:
+            if vendor == name:
+                rank = _rank(rule.means)
+                if best is None or rank < best[0]:
+                    best = (rank, rule, where)
         if best:
-            _, rule, name = best
-            return Cause(rule.means, rule.detail, rule.permanence, name, "rule")
+            _, rule, where = best
+            return Cause(rule.means, rule.detail, rule.permanence, where, "rule")
     return None
 
 

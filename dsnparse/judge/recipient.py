@@ -1,15 +1,15 @@
 """Facts to a Recipient: the codes, the reason, how final it is, whose turn it is, what to do; each with its evidence."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from dsnparse.judge.code import Codes, read_codes, without_repeats
 from dsnparse.judge.extras import find_blocklist, find_retry_after, find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
 from dsnparse.judge.reason import UNDETERMINED, Cause, find_cause
-from dsnparse.registry import is_generic, reason
+from dsnparse.registry import is_generic, reasons
 from dsnparse.report import Action, Advice, Evidence, Found, Permanence, Reading, Recipient
-from dsnparse.rules.catalogue import Catalogue, Compiled
+from dsnparse.rules.catalogue import Catalogue, Compiled, Speakers
 
 POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
 AS_READ: Final = ("original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions")
@@ -27,64 +27,60 @@ class Context(NamedTuple):
 
 def judge_recipient(facts: Facts, context: Context) -> Recipient:
     """Return what became of one recipient, and why."""
-    reading = dict(facts.reading)
+    reading = facts.reading
     diagnostic = _diagnostic(reading, context)
     text = diagnostic.value if diagnostic else ""
-    codes = read_codes(text)
+    codes = read_codes(text) if text else Codes()
     values: dict[str, Any] = {"address": reading["address"].value}
     _stated(values, reading, codes, diagnostic)
-    action = _action(reading, context)
-    if action:
+    if action := _action(reading, context):
         values["action"] = action.value
         reading["action"] = action
     for field in AS_READ:
-        if field in reading and reading[field].value:
+        if field in reading:
             values[field] = reading[field].value
-    if values.get("original_recipient", "").lower() == values["address"].lower():
-        values.pop("original_recipient")
+    if "original_recipient" in values and values["original_recipient"].lower() in ("", values["address"].lower()):
+        del values["original_recipient"]
     if "alias" in reading and reading["alias"].value != values["address"]:
         values["aliases"] = (reading["alias"].value,)
-    if text:
+        reading["aliases"] = reading["alias"]
+    if diagnostic:
         values["diagnostic"] = text
         reading["diagnostic"] = diagnostic
-        values |= _extras(text)
-    values |= _verdict(values, reading, codes, context)
-    confidence, agreement = facts.confidence, facts.agreement
+    _verdict(values, reading, codes, context)
+    values["confidence"], values["agreement"] = facts.confidence, facts.agreement
     if _contradicts(values, codes):
-        confidence, agreement = min(confidence, CONFLICT_CONFIDENCE), "conflict"
-    return Recipient(**values, confidence=confidence, agreement=agreement, evidence=_evidence(values, reading))
+        values["confidence"], values["agreement"] = min(facts.confidence, CONFLICT_CONFIDENCE), "conflict"
+    return Recipient(evidence=_evidence(values, reading), **values)
 
 
 def _diagnostic(reading: Reading, context: Context) -> Found | None:
     """Return the reply itself: unwrapped from the sentence around it, its lines joined."""
-    found = next((reading[field] for field in TEXTS if field in reading and reading[field].value), None)
+    found = None
+    for field in TEXTS:
+        if field in reading and reading[field].value:
+            found = reading[field]
+            break
     if found is None:
         return None
-    text = str(found.value)
-    rule = found.rule
+    text, rule = str(found.value), found.rule
     if not text[:1].isdigit():
         text, rule = _unwrap(text, reading, found, context)
-    if len(text) > 4 and text[3] == "-":  # noqa: PLR2004 - a reply code and the dash of a line that is not the last
+    if text[3:4] == "-":  # a reply code and the dash of a line that is not the last
         text = without_repeats(text)
-    return Found(text, found.source, found.start, found.end, found.part, rule)
+    return Found(text, found.source, found.start, found.end, found.part, rule) if text is not found.value else found
 
 
 def _unwrap(text: str, reading: Reading, found: Found, context: Context) -> tuple[str, str]:
-    for vendor in _vendors(context.writer, context.catalogue.any):
-        for number, pattern in enumerate(vendor.replies):
-            match = pattern.search(text)
-            if match is None:
-                continue
-            rule = f"{vendor.name}.replies[{number}]"
-            for field, value in match.groupdict().items():
+    vendors = (context.writer, context.catalogue.any) if context.writer else (context.catalogue.any,)
+    for vendor in vendors:
+        if vendor and (unwrapped := vendor.replies.unwrap(text)):
+            rule, groups = unwrapped
+            for field, value in groups.items():
                 if value and field != "diagnostic" and field not in reading:
                     reading[field] = Found(value, found.source, found.start, found.end, found.part, rule)
-            return (match.groupdict().get("diagnostic") or text), rule
+            return (groups.get("diagnostic") or text), rule
     return text, found.rule
-
-
-def _vendors(*vendors: Compiled | None) -> Iterable[Compiled]:
-    return dict.fromkeys(vendor for vendor in vendors if vendor)
 
 
 def _stated(values: dict[str, Any], reading: Reading, codes: Codes, diagnostic: Found | None) -> None:
@@ -116,63 +112,63 @@ def _action(reading: Reading, context: Context) -> Found | None:
     return Found(context.action, "rule", 0, 0, 0, "status" if status else "kind")
 
 
-def _extras(text: str) -> dict[str, Any]:
-    extras: dict[str, Any] = {}
-    if urls := find_urls(text):
-        extras["urls"] = urls
-    if retry := find_retry_after(text):
-        extras["retry_after"] = retry
-    return extras
-
-
-def _verdict(values: dict[str, Any], reading: Reading, codes: Codes, context: Context) -> dict[str, Any]:
-    """Return reason, detail, permanence, fault and advice."""
+def _verdict(values: dict[str, Any], reading: Reading, codes: Codes, context: Context) -> None:
+    """Add reason, detail, permanence, fault and advice, and what else the diagnostic tells."""
     action = values.get("action")
     if action in POSITIVE:
-        return {"reason": "delivered", "detail": "" if action == "delivered" else action, "permanence": None}
+        values["reason"] = "delivered"
+        values["detail"] = "" if action == "delivered" else action
+        return
     cause = _cause(values, reading, context)
-    entry = reason(cause.reason)
+    entry = reasons()[cause.reason]
     permanence = _permanence(values, cause, entry.default_permanence)
-    verdict: dict[str, Any] = {
-        "reason": cause.reason,
-        "detail": cause.detail,
-        "permanence": permanence,
-        "fault": entry.fault,
-        "advice": _advice(entry.default_advice, permanence),
-    }
-    if cause.reason in LISTS and (blocklist := find_blocklist(values.get("diagnostic", ""))):
-        verdict["blocklist"] = blocklist
+    values["reason"] = cause.reason
+    values["detail"] = cause.detail
+    values["permanence"] = permanence
+    values["fault"] = entry.fault
+    values["advice"] = _advice(entry.default_advice, permanence)
+    if text := values.get("diagnostic"):
+        _extras(values, text, cause)
     spoken = reading.get("diagnostic") or reading.get("status") or reading["address"]
     if cause.source == "rule" and "diagnostic" not in values:
         spoken = context.words() or spoken
     reading["reason"] = Found(cause.reason, cause.source, spoken.start, spoken.end, spoken.part, cause.rule)
-    return verdict
+
+
+def _extras(values: dict[str, Any], text: str, cause: Cause) -> None:
+    if urls := find_urls(text):
+        values["urls"] = urls
+    if values["permanence"] == "temporary" and (retry := find_retry_after(text)):
+        values["retry_after"] = retry
+    if cause.reason in LISTS and (blocklist := find_blocklist(text)):
+        values["blocklist"] = blocklist
 
 
 LISTS: Final = frozenset(("ip_blocklisted", "domain_blocklisted", "url_blocklisted"))
 
 
 def _cause(values: dict[str, Any], reading: Reading, context: Context) -> Cause:
-    vendors = tuple(_vendors(context.catalogue.host(values.get("remote_mta", "")), context.writer, context.catalogue.any))
+    host = values.get("remote_mta")
+    speakers = context.catalogue.speakers(host and context.catalogue.owner(host), context.writer)
     status, reply, command = values.get("status", ""), values.get("reply_code"), values.get("command", "")
     tried = ""
-    for field in ("diagnostic", *TEXTS[1:]):
-        if field not in reading or not (text := str(reading[field].value)) or text == tried:
-            continue
-        cause = find_cause(text, status, reply, command, vendors)
-        if cause.source == "rule":
-            return cause
-        tried = text
-    cause = find_cause(tried, status, reply, command, vendors)
-    if not reply and cause.reason == UNDETERMINED or not tried:
-        return _by_notice(cause, status, command, vendors, context)
+    cause: Cause | None = None
+    for field in TEXTS:
+        if field in reading and (text := reading[field].value) and text != tried:
+            cause = find_cause(text, status, reply, command, speakers)
+            if cause.source == "rule":
+                return cause
+            tried = text
+    cause = cause or find_cause("", status, reply, command, speakers)
+    if (not reply and cause.reason == UNDETERMINED) or not tried:
+        return _by_notice(cause, status, command, speakers, context)
     return cause
 
 
-def _by_notice(cause: Cause, status: str, command: str, vendors: tuple[Compiled, ...], context: Context) -> Cause:
+def _by_notice(cause: Cause, status: str, command: str, speakers: Speakers, context: Context) -> Cause:
     """Look for the reason in all the words for people, where no diagnostic gives one."""
     words = context.words()
-    found = find_cause(str(words.value), status, None, command, vendors) if words else cause
+    found = find_cause(str(words.value), status, None, command, speakers) if words else cause
     return cause if found.reason == UNDETERMINED else found
 
 
@@ -208,9 +204,8 @@ def _contradicts(values: dict[str, Any], codes: Codes) -> bool:
 
 
 def _evidence(values: dict[str, Any], reading: Reading) -> dict[str, Evidence]:
-    evidence = {}
-    for field in values:
-        found = reading.get("alias" if field == "aliases" else field)
-        if found is not None:
-            evidence[field] = Evidence(found.source, found.part, found.start, found.end, found.rule)
-    return evidence
+    return {
+        field: Evidence(item.source, item.part, item.start, item.end, item.rule)
+        for field in values
+        if (item := reading.get(field))
+    }

@@ -4,10 +4,11 @@ import re
 from typing import Any, Final
 
 from dsnparse.limits import Limits
-from dsnparse.readers.fields import fields_of, line_value, typed
+from dsnparse.readers.fields import fields_of, typed
 from dsnparse.report import Disposition
 from dsnparse.wire.address import read_address
 from dsnparse.wire.entity import View
+from dsnparse.wire.header import read_line
 
 PLAIN: Final = {
     "reporting-ua": "reporting_ua",
@@ -27,9 +28,9 @@ def read_disposition(view: View, limits: Limits) -> Disposition:
     for name, start, end, _ in fields_of(view):
         if len(fields) >= limits.max_ds_fields:
             break
-        value = line_value(view, start, end)
-        fields.append((name, value))
-        lower = name.lower()
+        value = read_line(view.data, start, end)
+        fields.append((name.decode("ascii"), value))
+        lower = name.decode("ascii").lower()
         if key := PLAIN.get(lower):
             values.setdefault(key, value)
         elif (key := ADDRESS.get(lower)) and end != view.cut:

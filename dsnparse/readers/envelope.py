@@ -4,64 +4,57 @@ import re
 from typing import Final
 
 from dsnparse.limits import LINE
-from dsnparse.readers.fields import found, line_value
-from dsnparse.report import Found, Reading
+from dsnparse.report import Found
 from dsnparse.wire.address import find_addresses, read_address
-from dsnparse.wire.entity import Part, View
-from dsnparse.wire.header import Wanted
+from dsnparse.wire.entity import Part
+from dsnparse.wire.header import Wanted, read_line
 
-# Every field of a header that any reader asks for; one pattern finds them all.
-WANTED: Final = Wanted(
-    "content-type", "content-transfer-encoding", "from", "to", "subject", "date", "message-id", "return-path",
-    "auto-submitted", "x-failed-recipients", "precedence", "in-reply-to", "list-id", "list-unsubscribe", "feedback-id", "x-autoreply",
-    "x-autorespond", "x-auto-response-suppress", "sender", "x-original-message-id", "content-description", "x-hmxmroriginalrecipient",
-    "apparently-to", "x-mailer", "user-agent", "original-recipient", "x-loop", "received",
-)  # fmt: skip
-PLAIN: Final = {
-    "from": "from_",
-    "to": "to",
-    "subject": "subject",
-    "date": "date",
-    "message-id": "message_id",
-    "auto-submitted": "auto_submitted",
-    "precedence": "precedence",
-    "in-reply-to": "in_reply_to",
-    "list-id": "list_id",
-    "x-mailer": "mailer",
-    "user-agent": "mailer",
-    "x-autoreply": "autoreply",
-    "x-autorespond": "autoreply",
-    "sender": "sender",
-}
+# What every message is asked for.
+WANTED: Final = Wanted("content-type", "content-transfer-encoding", "from", "subject", "date", "message-id")
+# What only a message without a delivery-status part is asked for: who wrote it, and whether it was a person.
+MARKS: Final = Wanted(
+    "to", "return-path", "auto-submitted", "x-failed-recipients", "precedence", "in-reply-to", "list-id", "x-autoreply", "x-autorespond"
+)
+TOP: Final = ((b"from", "from_"), (b"subject", "subject"), (b"date", "date"), (b"message-id", "message_id"))
 RETURN_PATH: Final = re.compile(rb"[ \t\r\n]*<?([^<>\s]*)>?")
 
 
-def read_envelope(view: View, top: Part) -> Reading:
-    """Read the wanted fields of the outermost header."""
-    reading: Reading = {}
-    for name, (start, end) in top.fields.items():
-        if (key := PLAIN.get(name)) and (value := line_value(view, start, end)):
-            reading.setdefault(key, found(view, value, start, end, "envelope"))
-    if span := top.fields.get("return-path"):
-        match = RETURN_PATH.match(view.data, *span)
-        value = match[1].decode("utf-8", "replace") if match else ""
-        reading["return_path"] = found(view, value, *span, "envelope")
-    for key in ("from_", "to"):
-        if span := top.fields.get(key.rstrip("_")):
-            address = read_address(view.data[span[0] : min(span[1], span[0] + LINE)])
-            if address:
-                reading[f"{key.rstrip('_')}_address"] = found(view, address, *span, "envelope")
-    return reading
+def read_top(data: bytes, top: Part) -> dict[str, str]:
+    """Return From (as `from_`), Subject, Date and Message-ID of the message."""
+    return {key: read_line(data, *span) for name, key in TOP if (span := top.fields.get(name))}
 
 
-def read_failed_recipients(view: View, top: Part, most: int) -> list[Found]:
-    """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""
-    if span := top.fields.get("x-failed-recipients"):
-        names = []
-        for start, end in find_addresses(view.data, *span):
+class Marks:
+    """The fields by which automatic mail is told from a person's (RFC 3834), and what they say."""
+
+    def __init__(self, data: bytes, top: Part) -> None:
+        self.data = data
+        self.fields = MARKS.find(data, top.start, top.body)
+
+    def text(self, name: bytes) -> str:
+        """Return the value of a field as one clean line, empty where it is missing."""
+        span = self.fields.get(name)
+        return read_line(self.data, *span) if span else ""
+
+    @property
+    def return_path(self) -> str | None:
+        """The envelope sender as the last server noted it: empty for a bounce, None where nobody noted it."""
+        span = self.fields.get(b"return-path")
+        match = RETURN_PATH.match(self.data, *span) if span else None
+        return match[1].decode("utf-8", "replace") if match else None
+
+    @property
+    def written_to(self) -> str:
+        """The address in the To field, in lower case: a report goes to whoever sent the mail."""
+        start, end = self.fields.get(b"to", (0, 0))
+        return (read_address(self.data[start : min(end, start + LINE)]) or "").lower()
+
+    def failed_recipients(self, most: int) -> list[Found]:
+        """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""
+        names: list[Found] = []
+        for start, end in find_addresses(self.data, *self.fields.get(b"x-failed-recipients", (0, 0))):
             if len(names) == most:
                 break
-            if (address := read_address(view.data[start:end])) and end < len(view.data):
-                names.append(found(view, address, start, end, "envelope"))
+            if (address := read_address(self.data[start:end])) and end < len(self.data):
+                names.append(Found(address, "envelope", start, end))
         return names
-    return []

@@ -4,10 +4,11 @@ import re
 from typing import Any, Final
 
 from dsnparse.limits import Limits
-from dsnparse.readers.fields import fields_of, found, line_value
+from dsnparse.readers.fields import fields_of
 from dsnparse.report import Feedback, Found
 from dsnparse.wire.address import read_address
 from dsnparse.wire.entity import View
+from dsnparse.wire.header import read_line
 
 ONE: Final = {
     "feedback-type": "type",
@@ -48,15 +49,15 @@ def read_feedback(view: View, limits: Limits) -> tuple[Feedback, list[Found]]:
     for name, start, end, _ in fields_of(view):
         if len(fields) >= limits.max_ds_fields:
             break
-        value = line_value(view, start, end)
-        fields.append((name, value))
-        lower = name.lower()
+        value = read_line(view.data, start, end)
+        fields.append((name.decode("ascii"), value))
+        lower = name.decode("ascii").lower()
         if key := ONE.get(lower):
             values.setdefault(key, value)
         elif key := MANY.get(lower):
             lists.setdefault(key, []).append(value)
             if key == "original_rcpt_to" and end != view.cut and (address := read_address(view.data[start:end])):
-                addresses.append(found(view, address, start, end, "feedback"))
+                addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):
             values.setdefault(key, int(value))
-    return Feedback(**values, **{key: tuple(found) for key, found in lists.items()}, fields=tuple(fields)), addresses
+    return Feedback(**values, **{key: tuple(said) for key, said in lists.items()}, fields=tuple(fields)), addresses

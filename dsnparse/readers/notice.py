@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
-from dsnparse.readers.fields import found
 from dsnparse.report import Found, Reading
-from dsnparse.rules.table import BEGINS, ENDS, SKIPS, LineTable
+from dsnparse.rules.table import ENDS, SKIPS, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
@@ -26,24 +25,37 @@ MAX_TEXT: Final = 4_000
 class NoticeReading:
     """What a notice says: of recipients, of all of them, and whether it says that mail was refused or is late."""
 
-    __slots__ = ("begun", "delays", "ends", "recipients", "refuses", "shared", "start", "words")
+    __slots__ = ("begun", "ends", "recipients", "shared", "start", "table", "view", "words")
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, table: LineTable | None = None) -> None:
+        self.view = view
+        self.table = table
         self.recipients: list[Reading] = []
         self.shared: Reading = {}
-        self.delays = False
-        self.refuses = False
         self.begun = False
         self.start = view.start
         self.ends = view.end
         self.words: list[tuple[int, int]] = []
 
-    def text(self, view: View) -> Found | None:
+    @property
+    def refuses(self) -> bool:
+        """Whether the words say that mail was refused."""
+        return bool(self.table and self.table.refuses.any(self._said()))
+
+    @property
+    def delays(self) -> bool:
+        """Whether the words say that mail is late but not given up."""
+        return bool(self.table and self.table.delays.any(self._said()))
+
+    def _said(self) -> bytes:
+        return b"\n".join([self.view.data[start:end] for start, end in self.words])[:MAX_TEXT]
+
+    def text(self) -> Found | None:
         """Return all that was read as one text: the last resort when no line is a diagnostic."""
         if not self.words:
             return None
-        pieces = b" ".join(view.data[start:end] for start, end in self.words)[:MAX_TEXT]
-        return found(view, clean(text_of(pieces), MAX_TEXT), self.words[0][0], self.words[-1][1], "notice")
+        words = clean(text_of(self._said()), MAX_TEXT)
+        return Found(words, "notice", self.words[0][0], self.words[-1][1], self.view.part)
 
 
 def lines_of(view: View) -> Iterator[tuple[int, int]]:
@@ -86,7 +98,7 @@ class _Reader:
         self.view = view
         self.table = table
         self.limits = limits
-        self.reading = NoticeReading(view)
+        self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
@@ -99,11 +111,10 @@ class _Reader:
     def line(self, start: int, end: int) -> bool:
         """Read one line; False where the notice ends."""
         reading = self.reading
-        match = self.table.read(self.view.data, start, end, begun=reading.begun)
-        if match is BEGINS:
-            reading.begun = True
-        if not reading.begun or match is BEGINS:
+        if not reading.begun:
+            reading.begun = self.table.begins(self.view.data, start, end)
             return True
+        match = self.table.read(self.view.data, start, end)
         if match is ENDS:
             return False
         if match is SKIPS or match is None:
@@ -125,21 +136,21 @@ class _Reader:
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow
             self._flush()
-            self.reading.recipients.append({"hidden": found(self.view, "", *spans["hidden"], "notice", rule)})
+            self.reading.recipients.append({"hidden": Found("", "notice", *spans["hidden"], self.view.part, rule)})
             return True
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
             if field == "candidate" and "diagnostic" in spans and self._awaits_diagnostic():
                 continue  # an address inside the reply to a recipient that is known already
             if end == self.view.cut or end == len(self.view.data):
-                self.reading.shared.setdefault("cut", found(self.view, field, start, end, "notice"))
+                self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
             if address := read_address(self.view.data[start:end]):
                 if self.open and self._is_last(address):  # the address again, within what is said of it
                     self.pieces.append((start, end))
                     return False
                 self._flush()
-                self._recipient(field, found(self.view, address, start, end, "notice", rule))
+                self._recipient(field, Found(address, "notice", start, end, self.view.part, rule))
                 return True
         return False
 
@@ -172,7 +183,7 @@ class _Reader:
                 return
             value = read_address(self.view.data[start:end])
         if value:
-            self._target().setdefault(field, found(self.view, value, start, end, "notice", rule))
+            self._target().setdefault(field, Found(value, "notice", start, end, self.view.part, rule))
 
     def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
         if not (goes_on and (self.open == field or (self.open and field == "text"))):
@@ -187,19 +198,16 @@ class _Reader:
             start, end = self.pieces[0][0], self.pieces[-1][1]
             value = clean(text_of(b"\n".join(self.view.data[a:b] for a, b in self.pieces)[:DIAGNOSTIC]), DIAGNOSTIC)
             if value and field not in target:
-                target[field] = found(self.view, value, start, end, "notice", self.rule)
+                target[field] = Found(value, "notice", start, end, self.view.part, self.rule)
             elif value and field == "text" and len(target["text"].value) < MAX_TEXT:
                 before = target["text"]
-                target["text"] = found(self.view, f"{before.value} {value}", before.start, end, "notice", before.rule)
+                target["text"] = Found(f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule)
         self.pieces, self.open = [], ""
 
     def finish(self) -> NoticeReading:
-        """Close the last paragraph, share what was said once for all, and ask the words as a whole."""
+        """Close the last paragraph and share what was said once for all."""
         self._flush()
         reading = self.reading
-        said = self.view.data[self.view.start : reading.ends]
-        reading.delays = self.table.delays.any(said)
-        reading.refuses = self.table.refuses.any(said)
         _promote(reading)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if len(told) == 1 and len(reading.recipients) > 1:

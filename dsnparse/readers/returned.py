@@ -7,13 +7,12 @@ import re
 from typing import Final
 
 from dsnparse.limits import Limits
-from dsnparse.readers.fields import found, line_value
-from dsnparse.report import Extent, Found, Original, Reading
+from dsnparse.report import Extent, Found, Original
 from dsnparse.wire.address import read_address
 from dsnparse.wire.entity import View
-from dsnparse.wire.header import Wanted, all_fields, end_of_header
+from dsnparse.wire.header import Wanted, all_fields, end_of_header, read_line
 
-RETURNED: Final = Wanted("message-id", "from", "to", "subject", "date", "return-path", "list-id", "feedback-id", "received", "cc", "x-original-to", "delivered-to")
+FOR_WHOM: Final = Wanted("to", "received")
 FIELDS: Final = {
     "message-id": "message_id",
     "from": "from_",
@@ -28,48 +27,58 @@ HEADERS_ONLY: Final = frozenset((b"text/rfc822-headers", b"message/global-header
 WHOLE: Final = frozenset((b"message/rfc822", b"message/global"))
 # RFC 5321 section 4.4:  For = CFWS "FOR" FWS ( Path / Mailbox )
 FOR: Final = re.compile(rb"(?i)\sfor[ \t\r\n]+<?([^\s<>;]{1,320})>?[ \t\r\n]*(?:;|\(|\Z)")
+MIN_FIELDS: Final = 2
 
 
 class Returned:
-    """The returned header: its span, and where each wanted field stands."""
+    """The returned header, and whether more than the header came back."""
 
-    __slots__ = ("end", "fields", "start", "view", "whole")
+    __slots__ = ("end", "headers", "start", "view", "whole")
 
-    def __init__(self, view: View, *, whole: bool) -> None:
+    def __init__(self, view: View, limits: Limits, *, whole: bool) -> None:
         self.view = view
-        self.start, _ = _skip_blank(view), None
+        self.start = _skip_blank(view)
         self.end, body = end_of_header(view.data, self.start, view.end)
-        self.fields = RETURNED.find(view.data, self.start, self.end)
+        self.headers = all_fields(view.data, self.start, self.end, limits.max_header_fields)
         self.whole = whole and bool(view.data[body : min(view.end, body + 200)].strip())
 
     @property
     def extent(self) -> Extent:
         """How much of the message came back."""
-        if not self.fields:
+        if not self.headers:
             return "none"
         return "full" if self.whole else "headers"
 
-    def original(self, limits: Limits) -> tuple[Original, Reading]:
-        """Return what it tells of the message, and where each value stands."""
-        reading: Reading = {}
-        for name, key in FIELDS.items():
-            if (span := self.fields.get(name)) and (value := line_value(self.view, *span)):
-                reading[key] = found(self.view, value.strip("<>") if key == "return_path" else value, *span, "returned")
-        headers = all_fields(self.view.data, self.start, self.end, limits.max_header_fields)
-        values = {key: item.value for key, item in reading.items()}
-        return Original(headers=headers, extent=self.extent, **values), reading
+    @property
+    def likely(self) -> bool:
+        """Whether this looks like a header at all, where nothing says so but its place."""
+        return len({name.lower() for name, _ in self.headers} & FIELDS.keys()) >= MIN_FIELDS
+
+    def original(self) -> Original:
+        """Return what it tells of the message."""
+        values: dict[str, str] = {}
+        for name, value in self.headers:
+            if (key := FIELDS.get(name.lower())) and key not in values:
+                if "=?" in value:
+                    encoded = value.encode("utf-8")
+                    value = read_line(encoded, 0, len(encoded))  # noqa: PLW2901 - the same value, readable
+                values[key] = value
+        if "return_path" in values:
+            values["return_path"] = values["return_path"].strip("<>")
+        return Original(headers=self.headers, extent=self.extent, **values)
 
     def recipient(self) -> Found | None:
         """Return the one address the message was for, by its Received line or its To field; None where there may be several."""
         data = self.view.data
-        if (span := self.fields.get("received")) and (match := FOR.search(data, *span)):
+        fields = FOR_WHOM.find(data, self.start, self.end)
+        if (span := fields.get(b"received")) and (match := FOR.search(data, *span)):
             address = read_address(match[1])
             if address and match.end(1) < self.view.end:
-                return found(self.view, address, *match.span(1), "returned")
-        if (span := self.fields.get("to")) and span[1] < self.view.end and data.count(b"@", *span) == 1:
+                return Found(address, "returned", *match.span(1), self.view.part)
+        if (span := fields.get(b"to")) and span[1] < self.view.end and data.count(b"@", *span) == 1:
             address = read_address(data[span[0] : min(span[1], span[0] + 1000)])
             if address and "@" in address:
-                return found(self.view, address, *span, "returned")
+                return Found(address, "returned", *span, self.view.part)
         return None
 
 

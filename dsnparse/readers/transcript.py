@@ -7,8 +7,7 @@ import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.fields import found
-from dsnparse.report import Reading
+from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
@@ -54,10 +53,10 @@ class _Dialogue:
         """The client sends a command: what was answered to the one before is complete."""
         self.close()
         verb = match["command"].decode("ascii").upper()
-        self.command = {"command": found(self.view, verb, *match.span("command"), "transcript")}
+        self.command = {"command": Found(verb, "transcript", *match.span("command"), self.view.part)}
         path = PATH.search(self.view.data, match.start("rest"), match.end("rest")) if verb == "RCPT" else None
         if path and path.end() < len(self.view.data) and (address := read_address(path[1])):
-            self.command["address"] = found(self.view, address, *path.span(1), "transcript")
+            self.command["address"] = Found(address, "transcript", *path.span(1), self.view.part)
 
     def answered(self, match: re.Match[bytes]) -> None:
         """The server answers; the lines of one reply have one code."""
@@ -73,10 +72,10 @@ class _Dialogue:
             data = b"\n".join(self.view.data[start:end] for start, end in self.reply)[:DIAGNOSTIC]
             span = (self.reply[0][0], self.reply[-1][1])
             reading = dict(self.command)
-            reading["diagnostic"] = found(self.view, clean(text_of(data), DIAGNOSTIC), *span, "transcript")
+            reading["diagnostic"] = Found(clean(text_of(data), DIAGNOSTIC), "transcript", *span, self.view.part)
             if self.host:
                 host = self.view.data[slice(*self.host)].decode("ascii").lower()
-                reading["remote_mta"] = found(self.view, host, *self.host, "transcript")
+                reading["remote_mta"] = Found(host, "transcript", *self.host, self.view.part)
             self.readings.append(reading)
         self.reply = []
         if not keep:

@@ -5,6 +5,7 @@ in answer to RCPT, a refused sender in answer to MAIL, and nothing at all where 
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -71,12 +72,20 @@ def _in_class(row: EnhancedEntry, digit: str) -> EnhancedEntry:
 
 def is_generic(code: str) -> bool:
     """Whether the code is so vague that words, and any better code, go before it."""
-    entry = enhanced_code(code)
-    return entry is not None and entry.generic
+    return code[1:] in _generic() and code[0] in "245"
+
+
+@cache
+def _generic() -> frozenset[str]:
+    """All generic codes without their class, such as `.7.1`: this is asked of every code of every recipient."""
+    return frozenset(code[1:] for code, entry in enhanced_codes().items() if entry.generic)
 
 
 def enhanced_reason(code: str) -> str | None:
     """Tell the reason that the status code stands for by itself; an unregistered code of failure stands for none."""
+    row = enhanced_codes().get(f"X{code[1:]}")
+    if row is not None and code[0] in "45":  # registered, and of a failure: 19 codes of 20
+        return row.reason if row.reason != "delivered" else None
     entry = enhanced_code(code)
     return entry.reason if entry else None
 

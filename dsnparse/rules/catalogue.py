@@ -1,8 +1,9 @@
 """The catalogue: all vendor files loaded, checked and compiled, once, when the first message needs them."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from collections.abc import Iterable
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -15,6 +16,15 @@ from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.table import LineTable, expand
 
 ANY: Final = "any"
+
+# A reason phrase that occurs: its vendor, the rule, the name of the rule.
+Phrase = tuple[str, ReasonRule, str]
+
+# Servers say the same few thousand things about millions of people: without the person a text is known at once (4 us, not 100).
+# What is remembered never changes an answer, since every text is looked at without the person.
+SOMEBODY: Final = re.compile(r"(?<!\S)\S*@\S*|(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])|(?<![\w-])(?=[0-9A-Za-z_-]{0,40}[0-9])[0-9A-Za-z_-]{14,100}(?![\w-])", re.ASCII)
+KNOWN_TEXTS: Final = 4_096
+LONG_TEXT: Final = 600
 
 
 class Compiled:
@@ -31,19 +41,29 @@ class Compiled:
         return LineTable(self.name, self.vendor.notice, self.base and self.base.table) if self.vendor.notice else None
 
     @cached_property
-    def replies(self) -> tuple[Any, ...]:
+    def replies(self) -> "Replies":
         """The patterns that unwrap a reply from the sentence around it."""
-        return tuple(re2.compile(expand(pattern), options()) for pattern in self.vendor.replies)
+        return Replies(self.name, self.vendor.replies)
 
-    @cached_property
-    def reasons(self) -> PhraseSet:
-        """Its reason phrases as one set, numbered as in the file."""
-        return PhraseSet((f"{self.name}.reasons[{n}]", rule.match) for n, rule in enumerate(self.vendor.reasons))
 
-    def causes(self, text: str) -> Iterator[tuple[ReasonRule, str]]:
-        """Yield the reasons whose phrase occurs in `text`, in file order, each with its name."""
-        for number in self.reasons.hits(text):
-            yield self.vendor.reasons[number], f"{self.name}.reasons[{number}]"
+class Replies:
+    """Sentences around a reply: one question tells whether any fits, only the first that does is taken apart."""
+
+    def __init__(self, vendor: str, patterns: tuple[str, ...]) -> None:
+        self.vendor = vendor
+        self._patterns = [expand(pattern) for pattern in patterns]
+        self._set = PhraseSet((f"{vendor}.replies[{n}]", pattern) for n, pattern in enumerate(self._patterns))
+        self._compiled: dict[int, Any] = {}
+
+    def unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
+        """Return the name of the first pattern that fits and its groups."""
+        for number in self._set.hits(text):
+            pattern = self._compiled.get(number)
+            if pattern is None:
+                pattern = self._compiled[number] = re2.compile(self._patterns[number], options())
+            if match := pattern.search(text):
+                return f"{self.vendor}.replies[{number}]", match.groupdict()
+        return None
 
 
 class Catalogue:
@@ -55,19 +75,44 @@ class Catalogue:
         self.vendors = {vendor.name: Compiled(vendor, self.any) for vendor in ordered[:-1]} | {ANY: self.any}
         self._header = _Signatures((v.name, v.recognise.header) for v in ordered)
         self._notice = _Signatures((v.name, v.recognise.notice) for v in ordered)
-        self._hosts = _Signatures((v.name, v.hosts) for v in ordered)
+        self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
+        self._causes: list[Phrase] = [(v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)]
+        self._phrases = PhraseSet((where, rule.match) for _, rule, where in self._causes)
+        self._known = lru_cache(KNOWN_TEXTS)(self._find)
 
     def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
-        """Return the vendor that wrote a message, by its header and its words, and whether the words are those of a notice."""
-        by_words = self._notice.names(notice)
-        names = {*self._header.names(header), *by_words}
-        return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), bool(by_words)
+        """Return the vendor that wrote a message, and whether its words are those of a notice: the words go before the header."""
+        names = self._notice.names(notice)
+        by_words = bool(names)
+        names = names or self._header.names(header)
+        return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), by_words
 
-    def host(self, name: str) -> Compiled | None:
-        """Return the vendor a host belongs to."""
-        names = self._hosts.names(name) if name else []
-        return self.vendors[names[0]] if names else None
+    def owner(self, host: str) -> str | None:
+        """Return the name of the vendor a host belongs to: by the host name or any domain above it."""
+        while host:
+            if name := self._hosts.get(host):
+                return name
+            host = host.partition(".")[2]
+        return None
+
+    def speakers(self, host: str | None, writer: Compiled | None) -> "Speakers":
+        """Return whose phrases count, in order: the vendor of the host that spoke, the writer of the report, anybody."""
+        names = (host, writer.name if writer else None, ANY)
+        return self, tuple(dict.fromkeys(name for name in names if name)) if names[:2] != (None, None) else (ANY,)
+
+    def causes(self, text: str) -> list[Phrase]:
+        """Return (vendor, rule, name of the rule) of every reason whose phrase occurs in `text`, in the vendors' order."""
+        if len(text) <= LONG_TEXT:
+            return self._known(SOMEBODY.sub("a@a.example", text))
+        return self._find(text)
+
+    def _find(self, text: str) -> list[Phrase]:
+        return [self._causes[number] for number in self._phrases.hits(text)]
+
+
+# Whose phrases count, and in which order.
+Speakers = tuple[Catalogue, tuple[str, ...]]
 
 
 class _Signatures:

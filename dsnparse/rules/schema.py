@@ -48,7 +48,7 @@ class Recognise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Vendor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One MTA or service.
 
-    `hosts`: patterns of host names that belong to it; its reasons count for replies of those hosts and for its own notices.
+    `hosts`: domains whose hosts belong to it; its reasons count for replies of those hosts and for its own notices.
     `replies`: patterns that unwrap the true reply, with groups named as fields of Recipient, from a sentence around it.
     `before`: vendors that may also recognise its mail, and yield to it.
     """

@@ -25,7 +25,7 @@ def _bare_pattern(other: bytes) -> re.Pattern[bytes]:
     label = rb"[A-Za-z0-9_" + other + rb"-]{1,63}+"
     domain = label + rb"(?:\." + label + rb")*+|" + _LITERAL
     return re.compile(
-        rb"[ \t]*+<?(?!\|)([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb")\.?>?[ \t]*+"
+        rb"[ \t]*+<?(?!\|)(([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb"))\.?>?[ \t]*+"
     )
 
 
@@ -96,9 +96,9 @@ def read_address(value: bytes | str, *, grammar: bool = True) -> str | None:
         if isinstance(value, str):
             value = value.encode("utf-8")
         if match := _PLAIN.fullmatch(value):  # 99 of 100
-            local, domain = match.groups()
-            if len(domain) <= DOMAIN:
-                return f"{local.decode()}@{domain.decode().lower()}"
+            if match[1].islower() and len(value) <= DOMAIN:  # nothing left to do or to check for 9 of 10
+                return match[1].decode()
+            return _joined(match[2].decode(), match[3].decode())
         return _read_rare(_FOLD.sub(" ", value.decode()), grammar=grammar) if len(value) <= _MAX_VALUE else None
     except UnicodeError:
         return None
@@ -119,7 +119,7 @@ def _read_rare(text: str, *, grammar: bool) -> str | None:
 
 def _bare(text: str) -> str | None:
     match = _BARE.fullmatch(text.encode("utf-8"))
-    return _joined(match[1].decode("utf-8"), match[2].decode("utf-8")) if match else None
+    return _joined(match[2].decode(), match[3].decode()) if match else None
 
 
 def _joined(local: str, domain: str) -> str | None:

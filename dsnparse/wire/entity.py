@@ -4,14 +4,14 @@ Parts are spans. A message/rfc822 part is a leaf here: what is inside it belongs
 Nothing is decoded before somebody asks for a View. The stdlib parser was rejected: it copies, recurses, and costs ten times more.
 """
 
-from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
 from dsnparse.limits import Limits
 from dsnparse.report import Defect
 from dsnparse.wire.encoding import to_utf8, undo_transfer
-from dsnparse.wire.grammar import BOUNDARY, UNDECLARED
+from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
 from dsnparse.wire.header import Fields, Wanted, end_of_header
 from dsnparse.wire.html import html_lines
 from dsnparse.wire.words import parameters
@@ -63,28 +63,32 @@ class Tree:
         if not any(defect.kind == kind for defect in self.defects):
             self.defects.append(Defect(kind, start, end, str(getattr(self.limits, name))))
 
-    def value(self, part: Part, name: str) -> bytes:
+    def value(self, part: Part, name: bytes) -> bytes:
         """Return the bytes of a wanted field of `part`, or nothing."""
-        start, end = part.fields.get(name, (0, 0))
-        return self.data[start : min(end, start + self.limits.max_field_bytes)]
+        span = part.fields.get(name)
+        return self.data[span[0] : min(span[1], span[0] + self.limits.max_field_bytes)] if span else b""
 
     def view(self, part: Part) -> View:
         """Return the text of a part: the raw bytes themselves where they are plain text, else decoded."""
         start, end = part.body, part.end
         cut = end if not part.closed and end == len(self.data) and not self.data.endswith(b"\n") else -1
-        encoding = self.value(part, "content-transfer-encoding").strip().lower()
+        encoding = self.value(part, b"content-transfer-encoding").strip().lower()
         html = part.media == b"text/html"
         most = self.limits.max_message_bytes if part.media.startswith(b"message/") else self.limits.max_text_scan_bytes
         if end - start > most:
             self.limit("max_text_scan_bytes", start + most, end)
             end = cut = start + most
-        if self.plain and encoding in IDENTITY and not html and b"utf-7" not in self.value(part, "content-type").lower():
+        if self.plain and encoding in IDENTITY and not html and not self._is_utf7(part):
             return View(self.data, start, end, 0, cut)
         return self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
 
+    def _is_utf7(self, part: Part) -> bool:
+        """UTF-7 looks like ASCII: notices of old Exchange servers use it."""
+        return b"content-type" in part.fields and b"utf-7" in self.value(part, b"content-type").lower()
+
     def _decoded(self, part: Part, encoding: bytes, data: bytes, *, html: bool, cut: bool) -> View:
         text = data if encoding in IDENTITY else undo_transfer(data, encoding)
-        given = self.value(part, "content-type")
+        given = self.value(part, b"content-type")
         charset = parameters(given, self.limits.max_params).get("charset", "") if b"charset" in given.lower() else ""
         utf8, used = to_utf8(text, charset)
         if charset and used.lower() != charset.lower() and not text.isascii():
@@ -96,114 +100,115 @@ class Tree:
         return View(utf8, 0, len(utf8), part.number, len(utf8) if cut else -1)
 
 
-def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int | None = None) -> Tree:
-    """Find the parts of the message in `data[start:end]`; the first is the message itself."""
+def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0) -> Tree:
+    """Find the parts of the message that begins at `start`; the first is the message itself, with the `wanted` fields of its header."""
     tree = Tree(data, limits)
-    # (start, end, depth, parent, media by default, its delimiter was closed)
-    waiting = [(start, len(data) if end is None else end, 0, -1, b"text/plain", False)]
+    top = _read_part(tree, wanted, Child(start, len(data), closed=False), -1, 0, b"text/plain")
+    waiting = _inside(tree, top)
     while waiting:
-        begin, stop, depth, parent, media, closed = waiting.pop()
         if len(tree.parts) >= limits.max_parts:
-            tree.limit("max_parts", begin, stop)
+            tree.limit("max_parts", waiting[-1][0].start, len(data))
             break
-        part = _read_part(tree, wanted, begin, stop, depth, parent, media, closed=closed)
-        tree.parts.append(part)
+        child, parent = waiting.pop()
+        media = b"message/rfc822" if parent.media == b"multipart/digest" else b"text/plain"
+        part = _read_part(tree, MIME, child, parent.number, parent.depth + 1, media)
         if part.media.startswith(b"multipart/"):
-            if depth >= limits.max_depth:
-                tree.limit("max_depth", part.body, part.end)
-                continue
-            inner = b"message/rfc822" if part.media == b"multipart/digest" else b"text/plain"
-            children = [(*span, depth + 1, part.number, inner, shut) for span, shut in _children(tree, part)]
-            waiting.extend(reversed(children))
+            waiting += _inside(tree, part)
     return tree
 
 
-def _read_part(
-    tree: Tree, wanted: Wanted, start: int, end: int, depth: int, parent: int, media: bytes, *, closed: bool
-) -> Part:
-    data, limits = tree.data, tree.limits
-    most = min(end, start + limits.max_header_bytes)
+# What the header of a part inside a message is asked for (RFC 2045).
+MIME: Final = Wanted("content-type", "content-transfer-encoding")
+
+
+class Child(Struct, frozen=True, gc=False):
+    """The span of a part between two delimiter lines, and whether the second one was there."""
+
+    start: int
+    end: int
+    closed: bool = True
+
+
+def _read_part(tree: Tree, wanted: Wanted, child: Child, parent: int, depth: int, media: bytes) -> Part:
+    data, start, end = tree.data, child.start, child.end
+    most = min(end, start + tree.limits.max_header_bytes)
     head_end, body = end_of_header(data, start, most)
     if body >= most < end:
         tree.limit("max_header_bytes", most, end)
         head_end = body = data.rfind(b"\n", start, most) + 1 or most
-    fields = wanted.find(data, start, head_end)
-    if span := fields.get("content-type"):
-        media = _media(data[span[0] : min(span[1], span[0] + 200)]) or media
-    return Part(len(tree.parts), parent, depth, media, fields, start, body, end, closed)
+    fields = wanted.find(data, start, head_end) if head_end > start else {}
+    if (span := fields.get(b"content-type")) and (match := MEDIA.match(data, *span)):
+        media = match[1].lower()
+    part = Part(len(tree.parts), parent, depth, media, fields, start, body, end, child.closed)
+    tree.parts.append(part)
+    return part
 
 
-def _media(value: bytes) -> bytes:
-    return value.split(b";", 1)[0].split(b"(", 1)[0].strip().lower()
-
-
-def _children(tree: Tree, part: Part) -> list[tuple[tuple[int, int], bool]]:
-    """Return the spans between the delimiter lines of a multipart, and whether each was ended by one."""
+def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
+    """Return the children of a multipart, last first; nothing for any other part or beyond the depth allowed."""
+    if not part.media.startswith(b"multipart/"):
+        return []
+    if part.depth >= tree.limits.max_depth:
+        tree.limit("max_depth", part.body, part.end)
+        return []
     boundary = _boundary(tree, part)
-    spans = list(_between(tree, part, boundary)) if boundary is not None else []
-    if not spans and (match := UNDECLARED.search(tree.data, part.body, part.end)):
+    children = _between(tree, part, boundary) if boundary is not None else []
+    if not children and (match := UNDECLARED.search(tree.data, part.body, part.end)):
         tree.defects.append(Defect("boundary", part.body, part.end))
-        spans = list(_between(tree, part, match[1]))
-    if not spans and part.end > part.body:  # no delimiter at all: the body is one part without a header
+        children = _between(tree, part, match[1])
+    if not children and part.end > part.body:  # no delimiter at all: the body is one part without a header
         tree.defects.append(Defect("boundary", part.body, part.end))
         whole = Part(len(tree.parts), part.number, part.depth + 1, b"text/plain", {}, part.body, part.body, part.end, part.closed)
         tree.parts.append(whole)
-    return spans
+    return [(child, part) for child in reversed(children)]
 
 
 def _boundary(tree: Tree, part: Part) -> bytes | None:
-    value = tree.value(part, "content-type")
-    if b"*" in value and b"boundary*" in value.lower():
-        found: bytes | None = parameters(value, tree.limits.max_params).get("boundary", "").encode("utf-8")
-    else:
-        match = BOUNDARY.search(value)
-        found = (match[1] if match[1] is not None else match[2]) if match else None
-    if found and b"\n" in found:
-        found = found.replace(b"\r", b"").replace(b"\n", b"")
-    if found and b"\\" in found:
-        found = found.replace(b"\\", b"")
-    if found and len(found) > tree.limits.max_boundary_bytes:
+    start, end = part.fields[b"content-type"]
+    end = min(end, start + tree.limits.max_field_bytes)
+    match = BOUNDARY.search(tree.data, start, end)
+    if match is None:
+        found = parameters(tree.data[start:end], tree.limits.max_params).get("boundary")
+        return found.encode("utf-8").rstrip() if found else None
+    found_bytes = match[1] if match[1] is not None else match[2]
+    if len(found_bytes) > tree.limits.max_boundary_bytes:
         tree.limit("max_boundary_bytes", part.start, part.body)
         return None
-    return found.rstrip() if found is not None else None
+    if b"\n" in found_bytes or b"\\" in found_bytes:  # folded in the middle, or quoted pairs
+        found_bytes = found_bytes.replace(b"\r", b"").replace(b"\n", b"").replace(b"\\", b"")
+    return found_bytes.rstrip()
 
 
-def _between(tree: Tree, part: Part, boundary: bytes) -> Iterator[tuple[tuple[int, int], bool]]:
+def _between(tree: Tree, part: Part, boundary: bytes) -> list[Child]:
+    """Return what stands between the delimiter lines (RFC 2046 section 5.1.1): "--", the boundary, "--" on the last, blanks."""
     data, end = tree.data, part.end
-    begin = -1
-    for count, (start, stop, closing) in enumerate(_delimiters(data, part.body, end, boundary)):
-        if begin >= 0:
-            yield (begin, _before_newline(data, begin, start)), True
-        if count > tree.limits.max_parts:
-            tree.limit("max_parts", start, end)
-            return
-        begin = stop
-        if closing:
-            return
-    if begin >= 0:
-        yield (begin, end), part.closed
-
-
-def _delimiters(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, is it the closing one) of each delimiter line (RFC 2046 section 5.1.1)."""
     mark = b"--" + boundary
-    at = data.find(mark, start, end)
+    children: list[Child] = []
+    begin = -1
+    at = data.find(mark, part.body, end)
     while at >= 0:
         after = at + len(mark)
-        if at == start or data[at - 1 : at] == b"\n":
-            stop = data.find(b"\n", at, end)
-            stop = end if stop < 0 else stop + 1
-            tail = data[after : min(stop, after + 80)].strip()
+        if at == part.body or data[at - 1] == NEWLINE:
+            stop = data.find(b"\n", after, end) + 1 or end
+            tail = data[after : min(stop, after + MAX_TAIL)].strip()
             if tail in (b"", b"--"):
-                yield at, stop, tail == b"--"
+                if begin >= 0:
+                    children.append(Child(begin, _before_newline(data, begin, at)))
+                if tail or len(children) > tree.limits.max_parts:
+                    return children
+                begin = stop
             after = stop
         at = data.find(mark, after, end)
+    if begin >= 0:
+        children.append(Child(begin, end, closed=part.closed))
+    return children
+
+
+NEWLINE: Final = 0x0A
+MAX_TAIL: Final = 80
 
 
 def _before_newline(data: bytes, begin: int, at: int) -> int:
     """Return where the content before a delimiter line ends: the newline in front of it belongs to the delimiter."""
-    if at - 1 >= begin and data[at - 1 : at] == b"\n":
-        at -= 1
-        if at - 1 >= begin and data[at - 1 : at] == b"\r":
-            at -= 1
-    return max(at, begin)
+    at = max(begin, at - 1)
+    return at - 1 if at > begin and data[at - 1 : at] == b"\r" else at

@@ -14,13 +14,20 @@ NAME: Final = rb"[!-9;-~]{1,100}"
 # Quirk: a value may begin on the next line (Exchange writes `Diagnostic-code:` alone).
 VALUE: Final = rb"[^\n]*(?:\n[ \t][^\n]*)*"
 
+# All fields of an unfolded header at once: RFC 5322 section 2.2, a value without the blanks around it.
+FOLD: Final = re.compile(rb"[ \t]*+\r?\n[ \t]+")
+PAIR: Final = re.compile(rb"^(" + NAME + rb")[ \t]*:[ \t]*([^\n]*)", re.MULTILINE)
+
 # An empty line ends the header (RFC 5322 section 2.1).
 # Quirk: CRLF doubled to CR CR LF by gateways that convert twice.
 END_OF_HEADER: Final = re.compile(rb"\n\r*\n")
 
+# RFC 2045 section 5.1:  content := "Content-Type" ":" type "/" subtype *(";" parameter)
+MEDIA: Final = re.compile(rb"[ \t\r\n]*([^;(\s]{1,200})")
+
 # RFC 2046 section 5.1.1:  boundary := 0*69<bchars> bcharsnospace, quoted or not
 # Quirk: longer ones, blanks around `=`, and a quote that never closes.
-BOUNDARY: Final = re.compile(rb"""(?i:;\s*boundary)[ \t]*=\s*(?:"((?:[^"\\]|\\.)*)|([^\s";]+))""", re.DOTALL)
+BOUNDARY: Final = re.compile(rb"""[; \t\n][Bb][Oo][Uu][Nn][Dd][Aa][Rr][Yy][ \t]*=\s*(?:"((?:[^"\\]|\\.)*)|([^\s";]+))""", re.DOTALL)
 
 # A delimiter line that nobody declared: used only when the declared boundary never occurs.
 # Quirk: gateways rewrite the Content-Type field and forget the body, or the reverse.
@@ -33,7 +40,21 @@ STATUS: Final = rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
 def field_pattern(names: tuple[str, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """Compile what picks the fields `names` out of a header: one pattern for its first line, one for all others.
 
-    `\\n` as a literal prefix lets the engine skip from line to line; `^` would be tried at every byte (9 against 52 us over 5 KB).
+    `\\n` as a literal prefix lets the engine skip from line to line, and names as a tree of letters tell after one letter that
+    a line is not wanted; `(?i)^(a|b|c)` would try every name at every byte (9 against 52 us over 5 KB).
     """
-    body = rb"(?i:(" + b"|".join(name.encode("ascii") for name in names) + rb"))[ \t]*:[ \t]*(" + VALUE + rb")"
+    body = b"(" + _tree(tuple(sorted(names))).encode("ascii") + rb")[ \t]*:[ \t]*(" + VALUE + rb")"
     return re.compile(body), re.compile(rb"\n" + body)
+
+
+def _tree(names: tuple[str, ...]) -> str:
+    """Return a pattern for any of `names`, sorted, whatever their letters' case, in which a common beginning stands once."""
+    if names == ("",):
+        return ""
+    letters = dict.fromkeys(name[:1] for name in names)
+    branches = []
+    for letter in letters:
+        rest = tuple(name[1:] for name in names if name[:1] == letter)
+        either = f"[{letter.upper()}{letter}]" if letter.isalpha() else letter
+        branches.append(either + _tree(rest) if letter else "")
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(sorted(branches, reverse=True))})"

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -73,9 +74,16 @@ def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
 def spawn() -> Callable[..., "subprocess.Popen[bytes]"]:
     """The command as a process of its own."""
 
-    def start(*argv: str | Path, env: dict[str, str] | None = None, **options: object) -> "subprocess.Popen[bytes]":
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    def start(
+        *argv: str | Path,
+        stdin: int | IO[bytes] = subprocess.DEVNULL,
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] = subprocess.PIPE,
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "dsnparse", *map(str, argv)]
-        return subprocess.Popen(command, **{**pipes, **options}, env={**os.environ, **(env or {})})
+        environment = {**os.environ, **(env or {})}
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, env=environment, cwd=cwd)
 
     return start

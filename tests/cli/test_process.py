@@ -6,32 +6,35 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 FROM = b"From robot Mon Jun  2 10:00:00 2025\n"
 
 
 @pytest.mark.parametrize("argv", [["-"], ["parse", "-"], ["parse"], []])
-def test_standard_input_is_one_message(argv: list[str], bounce: str, spawn) -> None:
+def test_standard_input_is_one_message(argv: list[str], bounce: str, spawn: Spawn) -> None:
     out, err = spawn(*argv, stdin=subprocess.PIPE).communicate(Path(bounce).read_bytes())
     record = json.loads(out)
     assert (record["source"], record["kind"], err) == ("-", "failure", b"")
 
 
-def test_standard_input_may_be_an_mbox(spawn) -> None:
+def test_standard_input_may_be_an_mbox(spawn: Spawn) -> None:
     out, _ = spawn("-", stdin=subprocess.PIPE).communicate(FROM + b"Subject: a\n\nx\n\n" + FROM + b"Subject: b\n\nx\n")
     assert [json.loads(line)["source"] for line in out.splitlines()] == ["-#1", "-#2"]
 
 
-def test_empty_standard_input_is_an_empty_message(spawn) -> None:
+def test_empty_standard_input_is_an_empty_message(spawn: Spawn) -> None:
     process = spawn("parse")
     out, _ = process.communicate()
     assert (json.loads(out)["kind"], process.returncode) == ("other", 0)
 
 
-def test_standard_input_that_does_not_wait_is_waited_for(spawn) -> None:
+def test_standard_input_that_does_not_wait_is_waited_for(spawn: Spawn) -> None:
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
     process = spawn("parse", stdin=reader)
@@ -42,20 +45,19 @@ def test_standard_input_that_does_not_wait_is_waited_for(spawn) -> None:
     assert json.loads(out)["subject"] == "a"
 
 
-def test_a_folder_as_standard_input_is_an_error(tmp_path: Path, spawn) -> None:
-    folder = os.open(tmp_path, os.O_RDONLY)
-    process = spawn("parse", stdin=folder)
-    out, err = process.communicate()
-    os.close(folder)
+def test_standard_input_that_cannot_be_read_is_an_error(spawn: Spawn) -> None:
+    with Path("/dev/null").open("wb") as write_only:
+        process = spawn("parse", stdin=write_only)
+        out, err = process.communicate()
     assert (process.returncode, json.loads(out), err) == (
         1,
-        {"source": "-", "error": "is a directory"},
-        b"dsnparse: -: is a directory\n",
+        {"source": "-", "error": "bad file descriptor"},
+        b"dsnparse: -: bad file descriptor\n",
     )
 
 
 @pytest.mark.parametrize("argv", [["parse"], ["parse", "--format", "csv"], ["explain"], ["schema"], ["--help"]])
-def test_a_reader_that_goes_away_is_no_fault(argv: list[str], bounce: str, spawn) -> None:
+def test_a_reader_that_goes_away_is_no_fault(argv: list[str], bounce: str, spawn: Spawn) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = spawn(*argv, *[bounce] * (argv[-1] not in {"schema", "--help"}), stdout=writer)
@@ -65,7 +67,7 @@ def test_a_reader_that_goes_away_is_no_fault(argv: list[str], bounce: str, spawn
 
 
 @pytest.mark.parametrize("argv", [["parse"], ["parse", "--format", "table"], ["explain"], ["schema"], ["--help"]])
-def test_a_full_disk_is_status_3_and_one_line(argv: list[str], bounce: str, spawn) -> None:
+def test_a_full_disk_is_status_3_and_one_line(argv: list[str], bounce: str, spawn: Spawn) -> None:
     with Path("/dev/full").open("wb") as full:
         process = spawn(*argv, *[bounce] * (argv[-1] not in {"schema", "--help"}), stdout=full)
         _, err = process.communicate()
@@ -74,27 +76,31 @@ def test_a_full_disk_is_status_3_and_one_line(argv: list[str], bounce: str, spaw
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_quietly_after_whole_lines(
-    number: signal.Signals, status: int, bounce: str, spawn
+    number: signal.Signals, status: int, bounce: str, spawn: Spawn
 ) -> None:
     process = spawn("parse", bounce, "-", stdin=subprocess.PIPE)
+    assert process.stdout is not None
     first = process.stdout.readline()
     process.send_signal(number)
     out, err = process.communicate()
     assert (process.returncode, json.loads(first)["kind"], out, err) == (status, "failure", b"", b"")
 
 
-def test_a_signal_leaves_no_half_written_file(tmp_path: Path, bounce: str, spawn) -> None:
+def test_a_signal_leaves_no_half_written_file(tmp_path: Path, bounce: str, spawn: Spawn) -> None:
     process = spawn("parse", "--output", tmp_path / "out", bounce, tmp_path / "nothing", "-", stdin=subprocess.PIPE)
+    assert process.stderr is not None
     assert process.stderr.readline().endswith(b"no such file\n")
     process.send_signal(signal.SIGTERM)
     process.communicate()
-    assert (process.returncode, os.listdir(tmp_path)) == (143, ["bounce.eml"])
+    assert (process.returncode, [path.name for path in tmp_path.iterdir()]) == (143, ["bounce.eml"])
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
-def test_any_locale(form: str, tmp_path: Path, spawn) -> None:
+def test_any_locale(form: str, tmp_path: Path, spawn: Spawn) -> None:
     name = os.fsencode(tmp_path) + b"/\xff\xc3\xa9.eml"
-    Path(os.fsdecode(name)).write_bytes("From: ada@example.com\nSubject: caf\u00e9 =?utf-8?q?=E2=9C=93?=\n\nx\n".encode())
+    Path(os.fsdecode(name)).write_bytes(
+        "From: ada@example.com\nSubject: caf\u00e9 =?utf-8?q?=E2=9C=93?=\n\nx\n".encode()
+    )
     environment = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     plain = spawn("parse", "--quiet", "--format", form, tmp_path).communicate()
     in_c = spawn("parse", "--quiet", "--format", form, tmp_path, env=environment).communicate()
@@ -104,14 +110,14 @@ def test_any_locale(form: str, tmp_path: Path, spawn) -> None:
     assert in_c[0].decode().count("xff") == 1
 
 
-def test_odd_names_in_errors_are_escaped(spawn) -> None:
+def test_odd_names_in_errors_are_escaped(spawn: Spawn) -> None:
     process = spawn("parse", b"nothing\x1b[31m\n\xff".decode("utf-8", "surrogateescape"), env={"LC_ALL": "C"})
     out, err = process.communicate()
     assert (process.returncode, json.loads(out)["source"]) == (1, "nothing\\x1b[31m\\x0a\\xff")
     assert err == b"dsnparse: nothing\\x1b[31m\\x0a\\xff: no such file\n"
 
 
-def on_a_terminal(spawn, *argv: str | Path) -> tuple[int, bytes]:
+def on_a_terminal(spawn: Spawn, *argv: str | Path) -> tuple[int, bytes]:
     ours, theirs = pty.openpty()
     process = spawn(*argv, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
@@ -126,15 +132,15 @@ def on_a_terminal(spawn, *argv: str | Path) -> tuple[int, bytes]:
     return process.returncode, shown
 
 
-def test_a_terminal_shows_a_table_and_nothing_it_acts_upon(tmp_path: Path, bounce: str, spawn) -> None:
-    os.rename(bounce, tmp_path / "\x1b[31m\x07.eml")
+def test_a_terminal_shows_a_table_and_nothing_it_acts_upon(tmp_path: Path, bounce: str, spawn: Spawn) -> None:
+    Path(bounce).rename(tmp_path / "\x1b[31m\x07.eml")
     status, shown = on_a_terminal(spawn, "parse", tmp_path)
     lines = shown.decode().split("\r\n")
     assert (status, lines[0].split()[0], lines[2]) == (0, "SOURCE", "dsnparse: 1 messages (1 failure); 1 recipients")
     assert "".join(lines).isprintable()
 
 
-def test_no_path_on_a_terminal_is_wrong_usage(spawn) -> None:
+def test_no_path_on_a_terminal_is_wrong_usage(spawn: Spawn) -> None:
     status, shown = on_a_terminal(spawn, "parse")
     assert (status, shown.startswith(b"usage: dsnparse parse")) == (2, True)
 
@@ -149,7 +155,7 @@ def test_the_start_is_light(bounce: str) -> None:
     assert process.stderr == b"0 []\n"
 
 
-def test_nothing_is_written_elsewhere(tmp_path: Path, bounce: str, spawn) -> None:
-    before = sorted(os.listdir(tmp_path))
+def test_nothing_is_written_elsewhere(tmp_path: Path, bounce: str, spawn: Spawn) -> None:
+    before = sorted(tmp_path.iterdir())
     spawn("parse", bounce, cwd=tmp_path, env={"TMPDIR": str(tmp_path), "HOME": str(tmp_path)}).communicate()
-    assert sorted(os.listdir(tmp_path)) == before
+    assert sorted(tmp_path.iterdir()) == before

@@ -15,24 +15,20 @@ def test_a_signal_stops_the_run(number: signal.Signals, status: int) -> None:
     assert (stopped.value.status, signal.getsignal(number)) == (status, before)
 
 
-def test_the_first_signal_waits_for_the_block() -> None:
-    done = []
-    with pytest.raises(Stopped), Stop() as stop:
-        with stop.shield():
-            os.kill(os.getpid(), signal.SIGTERM)
+@pytest.mark.parametrize(("signals", "expected"), [(1, ["block"]), (2, [])])
+def test_the_first_signal_waits_for_the_block_and_the_second_does_not(signals: int, expected: list[str]) -> None:
+    done: list[str] = []
+
+    def write() -> None:
+        with Stop() as stop, stop.shield():
+            for _ in range(signals):
+                os.kill(os.getpid(), signal.SIGTERM)
             done.append("block")
         done.append("more")
-    assert done == ["block"]
 
-
-def test_the_second_signal_does_not_wait() -> None:
-    done = []
-    with pytest.raises(Stopped), Stop() as stop, stop.shield():
-        os.kill(os.getpid(), signal.SIGTERM)
-        done.append("first")
-        os.kill(os.getpid(), signal.SIGTERM)
-        done.append("second")
-    assert done == ["first"]
+    with pytest.raises(Stopped):
+        write()
+    assert done == expected
 
 
 def test_a_block_without_a_signal_ends_as_it_should() -> None:

@@ -22,7 +22,13 @@ ADA = Recipient(
     address="ada@example.org", action="failed", status="5.1.1", reply_code=550, reason="user_unknown", advice="suppress"
 )
 BOB = Recipient(address="bob@example.org", action="delayed", urls=("https://example.org/1", "https://example.org/2"))
-TWO = Report(source="two.eml", kind="failure", vendor="exim", original=Original(message_id="<1@example.org>"), recipients=(ADA, BOB))
+TWO = Report(
+    source="two.eml",
+    kind="failure",
+    vendor="exim",
+    original=Original(message_id="<1@example.org>"),
+    recipients=(ADA, BOB),
+)
 NONE = Report(source="none.eml", kind="other")
 
 
@@ -60,7 +66,13 @@ def test_all_fields_are_there_under_their_json_names() -> None:
     got = json.loads(all_fields(report))
     assert set(got) == set(Report.__struct_encode_fields__)
     assert set(got["recipients"][0]) == set(Recipient.__struct_encode_fields__)
-    assert got["recipients"][0]["evidence"]["status"] == {"source": "status", "part": 0, "start": 1, "end": 2, "rule": ""}
+    assert got["recipients"][0]["evidence"]["status"] == {
+        "source": "status",
+        "part": 0,
+        "start": 1,
+        "end": 2,
+        "rule": "",
+    }
     assert got["defects"] == [{"kind": "cut", "start": 0, "end": 0, "detail": ""}]
     assert (got["from"], got["feedback"], got["complete"], got["original"]["headers"]) == ("", None, True, [])
 

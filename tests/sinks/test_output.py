@@ -74,7 +74,9 @@ def write_all(output: "object", block: bytes) -> None:
         ("no\0name", "no possible file name"),
     ],
 )
-def test_a_path_that_cannot_be_written(path: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_cannot_be_written(
+    path: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("file").touch()
     with pytest.raises(SinkError, match=expected):

@@ -1,7 +1,9 @@
-import random
 import re
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsnparse.sources import mbox
 
@@ -71,16 +73,26 @@ def test_blocks_of_any_size_give_the_same_messages(size: int) -> None:
     assert messages(data, size) == [b"n: %d\n\n%s\n" % (n, b"x" * (n * 37)) for n in range(40)]
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_agrees_with_a_plain_reading_of_the_whole_file(seed: int) -> None:
-    chance = random.Random(seed)
-    tokens = [OPENING, b"From x 1:23\r\n", b"\n", b"\r\n", b"\n\n", b"abc\n", b"From hello\n", b"x" * 300, b">From q 1:00\n"]
-    data = OPENING + b"".join(chance.choices(tokens, k=60))
+TOKENS = [
+    OPENING,
+    b"From x 1:23\r\n",
+    b"\n",
+    b"\r\n",
+    b"\n\n",
+    b"abc\n",
+    b"From hello\n",
+    b"x" * 300,
+    b">From q 1:00\n",
+]
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=60), st.sampled_from([1, 7, 600]))
+def test_agrees_with_a_plain_reading_of_the_whole_file(tokens: list[bytes], size: int) -> None:
+    data = OPENING + b"".join(tokens)
     separators = re.finditer(rb"(?:(?<=\n\n)|(?<=\n\r\n))(?=" + mbox.FROM_LINE + rb")", data)
     starts = [0, *(match.start() for match in separators), len(data)]
-    stretches = [data[start:end] for start, end in zip(starts, starts[1:], strict=False)]
-    expected = [mbox.message(bytearray(stretch)) for stretch in stretches]
-    got = messages(data, chance.choice([1, 7, 600]))
+    expected = [mbox.message(bytearray(data[start:end])) for start, end in pairwise(starts)]
+    got = messages(data, size)
     assert [each for each in got if each.strip()] == [each for each in expected if each.strip()]
 
 
@@ -92,3 +104,7 @@ def test_a_message_longer_than_the_cap_is_cut_and_the_next_one_is_read() -> None
 def test_unquoting_leaves_more_than_the_cap_of_a_message_longer_than_it() -> None:
     (message,) = messages(OPENING + b">From \n" * 4000, cap=7000)
     assert len(message) > 7000
+
+
+def test_a_stretch_without_a_from_line_is_the_message() -> None:
+    assert mbox.message(bytearray(b"a: 1\n\nx\n")) == b"a: 1\n\nx\n"

@@ -8,6 +8,7 @@ import pytest
 
 from dsnparse.errors import SourceError
 from dsnparse.sources import Item, Message, PassedOver, Unread, files, messages
+from dsnparse.sources.folders import is_folder
 
 CAP = 1000
 FROM = b"From robot Mon Jun  2 10:00:00 2025\n"
@@ -23,9 +24,9 @@ def names(items: list[Item], root: Path) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _no_descriptor_is_left_open() -> Iterator[None]:
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     yield
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def write(root: Path, *paths: str) -> None:
@@ -106,12 +107,14 @@ def test_a_file_that_becomes_a_fifo_after_it_was_looked_at_is_refused(
     write(tmp_path, "a")
     os.mkfifo(tmp_path / "fifo")
     fifo, opened = str(tmp_path / "fifo"), os.open
-    monkeypatch.setattr(files.os, "open", lambda _, flags: opened(fifo, flags))
+    monkeypatch.setattr(os, "open", lambda _, flags: opened(fifo, flags))
     with pytest.raises(SourceError, match="FIFO"):
         files.open_regular(str(tmp_path / "a"))
 
 
-@pytest.mark.parametrize(("code", "expected"), [(errno.EACCES, "permission denied"), (errno.ENXIO, "not a regular file")])
+@pytest.mark.parametrize(
+    ("code", "expected"), [(errno.EACCES, "permission denied"), (errno.ENXIO, "not a regular file")]
+)
 def test_a_file_that_cannot_be_opened_is_an_error_and_the_others_are_read(
     code: int, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,9 +126,12 @@ def test_a_file_that_cannot_be_opened_is_an_error_and_the_others_are_read(
             raise OSError(code, os.strerror(code))
         return opened(path, flags)
 
-    monkeypatch.setattr(files.os, "open", open_some)
+    monkeypatch.setattr(os, "open", open_some)
+    unread = Unread(str(tmp_path / "b"), expected)
     first, second, third = read(*(tmp_path / name for name in "abc"))
-    assert (names([first, third], tmp_path), second) == (["a", "c"], Unread(str(tmp_path / "b"), expected))
+    assert (names([first, third], tmp_path), second) == (["a", "c"], unread)
+    in_folder = PassedOver(unread.source, unread.error) if code == errno.ENXIO else unread
+    assert read(tmp_path)[1] == in_folder
 
 
 def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +147,24 @@ def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch:
     items = read(tmp_path)
     assert items[1] == Unread(str(tmp_path / "b"), "permission denied")
     assert names(items, tmp_path) == ["a", "d"]
+
+
+def test_a_path_that_cannot_be_looked_at_is_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", fail)
+    assert is_folder("/") is False
+
+
+def test_a_descriptor_that_does_not_wait_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    monkeypatch.setattr("dsnparse.sources.files.select.select", lambda *_: os.write(writer, b"late"))
+    got = files.read_some(reader, 10)
+    os.close(reader)
+    os.close(writer)
+    assert got == b"late"
 
 
 def test_an_error_while_reading_is_an_error_of_that_file(tmp_path: Path) -> None:
@@ -168,7 +192,9 @@ def test_a_message_that_moves_within_a_maildir_is_read_once(tmp_path: Path) -> N
     (tmp_path / "cur/0:2,").rename(tmp_path / "cur/0:2,S")
     got += items
     assert names(got, tmp_path) == ["new/1", "cur/2:2,S", "cur/0:2,S"]
-    assert [item for item in got if isinstance(item, Unread)] == [Unread(str(tmp_path / "new/3"), "vanished", failed=False)]
+    assert [item for item in got if isinstance(item, Unread)] == [
+        Unread(str(tmp_path / "new/3"), "vanished", failed=False)
+    ]
 
 
 def test_a_maildir_that_is_taken_away_has_vanished(tmp_path: Path) -> None:
@@ -234,7 +260,7 @@ def test_an_mbox_has_numbered_messages_and_a_lone_message_has_no_number(
 def test_odd_names_are_told_apart(name: bytes, expected: str, tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(name)).write_bytes(b"x")
     (item,) = read(tmp_path)
-    assert os.path.basename(item.source) == expected
+    assert item.source == f"{tmp_path}/{expected}"
 
 
 def test_folders_nested_deeper_than_the_stack_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

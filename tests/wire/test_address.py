@@ -140,7 +140,7 @@ def test_addresses_with_something_around_them(value: str, expected: str | None) 
         "group: user@victim.example;",
         '"a" "b"@example.com',
         "((user@example.com)",
-        "user@example.com ((((((deeper than six))))))",
+        "user@example.com ((((((((too deep))))))))",
         "a\x00b@example.com",
         "a\tb@example.com",
         "a\x1b[31m@example.com",

@@ -1,0 +1,43 @@
+# Each target makes the virtual environment it needs; `make demo` and `make test` work in a fresh clone.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# More arguments for pytest, such as PYTEST="-x -q tests/test_corpus.py".
+PYTEST ?=
+
+.PHONY: demo test quick lint bench clean
+
+demo: $(VENV)/.base
+	$(BIN)/dsnparse parse --format table corpus/
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --cov $(PYTEST)
+
+# All tests, without measuring what they cover.
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -x -q $(PYTEST)
+
+lint: $(VENV)/.test $(VENV)/.lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
+
+bench: $(VENV)/.bench
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/accuracy.py
+
+clean:
+	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.base: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dsnparse needs Python 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+# A dependency group of pyproject.toml (pip reads these since 25.1).
+$(VENV)/.%: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --group $*
+	touch $@

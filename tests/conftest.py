@@ -1,0 +1,61 @@
+"""The corpus as fixtures: `sample` runs a test once for each message of it, `varied` for forty that differ in kind."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsnparse import Report, parse
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+SAMPLES = sorted(CORPUS.glob("*/*.eml"))
+FORTY = 40
+
+
+def _varied() -> list[Path]:
+    """Return forty samples, each folder's shortest one first, then others at even distances."""
+    folders: dict[str, list[Path]] = {}
+    for path in SAMPLES:
+        folders.setdefault(path.parent.name, []).append(path)
+    chosen = [min(paths, key=lambda path: (path.stat().st_size, path.name)) for paths in folders.values()][:FORTY]
+    others = [path for path in SAMPLES if path not in chosen]
+    wanted = FORTY - len(chosen)
+    return sorted(chosen + (others[:: max(1, len(others) // wanted)][:wanted] if wanted else []))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CORPUS).with_suffix("").as_posix()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test its messages."""
+    if "sample" in metafunc.fixturenames:
+        metafunc.parametrize("sample", SAMPLES, ids=_name)
+    if "varied" in metafunc.fixturenames:
+        metafunc.parametrize("varied", _varied(), ids=_name)
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of all samples."""
+    return CORPUS
+
+
+@pytest.fixture
+def raw(sample: Path) -> bytes:
+    """The bytes of a sample."""
+    return sample.read_bytes()
+
+
+@pytest.fixture
+def truth(sample: Path) -> dict[str, Any]:
+    """What a person judged true of a sample."""
+    judged: dict[str, Any] = json.loads(sample.with_suffix(".json").read_text("utf-8"))
+    return judged
+
+
+@pytest.fixture
+def report(raw: bytes) -> Report:
+    """What the parser says of a sample."""
+    return parse(raw)

@@ -1,0 +1,158 @@
+"""Every value of a recipient stands where its evidence says: each span of the corpus is read again."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from dsnparse import Evidence, Recipient, Report, part_text
+from dsnparse.wire.date import iso_date
+
+# What is read; all other fields are drawn from these, as is a reason that only repeats the action.
+READ = (
+    "address", "original_recipient", "aliases", "action", "status", "status_field", "reply_code", "diagnostic", "diagnostic_type",
+    "remote_mta", "remote_ip", "command", "last_attempt_date", "will_retry_until", "final_log_id", "reason", "extensions",
+)  # fmt: skip
+ACTIONS = {
+    "failed": ("fail", "error", "expired", "undeliverable"),
+    "delayed": ("delay",),
+    "delivered": ("deliver",),
+    "relayed": ("relay", "transferred"),
+    "expanded": ("expand",),
+}
+# How a notice names a command where it does not name it in capitals (qmail, Exim).
+COMMANDS = {
+    "EOM": ("end of data", "end of message", "after i sent the message", "data content", "dot"),
+    "RCPT": ("does not like recipient",),
+    "MAIL": ("sender was rejected",),
+    "HELO": ("my name was rejected",),
+    "CONNECT": ("initial connection", "greeting", "refused to talk to me", "connection"),
+}
+UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+
+
+def test_every_value_read_has_evidence(report: Report) -> None:
+    for item in report.recipients:
+        read = {field for field in READ if getattr(item, field) not in ("", None, ())}
+        assert read - item.evidence.keys() - ({"reason"} if item.reason == "delivered" else set()) == set()
+
+
+def test_evidence_is_of_values_given(report: Report) -> None:
+    for item in report.recipients:
+        assert {field for field in item.evidence if getattr(item, field) in ("", None, ())} == set()
+
+
+def test_spans_are_in_range(raw: bytes, report: Report) -> None:
+    for _, _, evidence in _all(report):
+        size = len(part_text(raw, evidence.part))
+        assert 0 <= evidence.start <= evidence.end <= size
+        assert evidence.start < evidence.end or _derived(evidence)
+
+
+def test_value_stands_in_its_span(raw: bytes, report: Report) -> None:
+    missing = []
+    for item, field, evidence in _all(report):
+        span = part_text(raw, evidence.part)[evidence.start : evidence.end]
+        value = getattr(item, field)
+        if not _derived(evidence) and not _stands(field, value, _text(span)):
+            missing.append((item.address, field, value, span))
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "span", "expected"),
+    [
+        ("address", "a@b.example", "rfc822; A@B.example", True),
+        ("address", "a@b.example", "c@b.example", False),
+        ("status", "5.1.1", "5.1.1 (no)", True),
+        ("status", "5.1.1", "5.1.10", False),
+        ("reply_code", 550, "550-5.1.1 no", True),
+        ("reply_code", 550, "1550", False),
+        ("diagnostic", "550 no such user", "550-no\r\n\t550 such user", True),
+        ("diagnostic", "550 no such user", "550 such no user", False),
+        ("last_attempt_date", "2025-01-06T10:00:00+00:00", "Mon, 6 Jan 2025 10:00:00 GMT", True),
+        ("last_attempt_date", "2025-01-06T10:00:01+00:00", "Mon, 6 Jan 2025 10:00:00 GMT", False),
+        ("command", "EOM", "end of data", True),
+        ("command", "RCPT", "end of data", False),
+        ("action", "failed", "Failed (no)", True),
+        ("action", "failed", "delayed", False),
+        ("extensions", (("X-A", "b c"), ("X-D", "e")), "b\r\n c\r\nX-D: e", True),
+        ("extensions", (("X-A", "b c"), ("X-D", "e")), "b\r\n c\r\nX-D: f", False),
+    ],
+)
+def test_rereading_tells_right_from_wrong(field: str, value: object, span: str, expected: bool) -> None:
+    assert _stands(field, value, span) is expected
+
+
+def _all(report: Report) -> Iterator[tuple[Recipient, str, Evidence]]:
+    for item in report.recipients:
+        for field, evidence in item.evidence.items():
+            yield item, field, evidence
+
+
+def _derived(evidence: Evidence) -> bool:
+    """Whether the value was concluded from the message as a whole."""
+    return evidence.source == "rule" and evidence.start == evidence.end == 0
+
+
+def _text(span: bytes) -> str:
+    try:
+        return span.decode("utf-8")
+    except UnicodeDecodeError:
+        return span.decode("cp1252", "replace")
+
+
+def _stands(field: str, value: Any, text: str) -> bool:  # noqa: ANN401 - any field
+    return CHECKS.get(field, _contains)(value, text)
+
+
+def _contains(value: object, text: str) -> bool:
+    return str(value).lower() in text.lower()
+
+
+def _address(value: str, text: str) -> bool:
+    plain = UNITEXT.sub(lambda match: chr(int(match[1], 16)), text)
+    return _contains(value, text) or _contains(value, plain) or _contains(value, text.replace("+2B", "+"))
+
+
+def _code(value: object, text: str) -> bool:
+    return re.search(rf"(?<![0-9.]){re.escape(str(value))}(?![0-9]|\.[0-9])", text) is not None
+
+
+def _words(value: str, text: str) -> bool:
+    """Tell whether all words occur in this order; a reply code may have been dropped between them, nothing added."""
+    at = 0
+    for word in value.split():
+        found = text.find(word, at)
+        if found < 0:
+            return False
+        at = found + len(word)
+    return True
+
+
+def _command(value: str, text: str) -> bool:
+    return value in text.upper() or any(phrase in text.lower() for phrase in COMMANDS.get(value, ()))
+
+
+def _date(value: str, text: str) -> bool:
+    return value in (iso_date(text), " ".join(text.split()))
+
+
+CHECKS: dict[str, Callable[[Any, str], bool]] = {
+    "address": _address,
+    "original_recipient": _address,
+    "aliases": lambda value, text: all(_address(address, text) for address in value),
+    "status": _code,
+    "status_field": _code,
+    "reply_code": _code,
+    "diagnostic": _words,
+    "action": lambda value, text: text.lower().strip().startswith(ACTIONS[value]),
+    "command": _command,
+    "last_attempt_date": _date,
+    "will_retry_until": _date,
+    "extensions": lambda value, text: _words(
+        " ".join(content for _, content in value), text
+    ),  # the first name stands before it
+    "reason": lambda _, text: bool(text.strip()),
+}

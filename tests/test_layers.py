@@ -1,0 +1,150 @@
+"""Who may import whom, and what no module of ours does."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import dsnparse
+
+ROOT = Path(dsnparse.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+GROUND = {"report", "limits", "errors"}
+CORE = GROUND | {"wire", "rules", "readers", "registry", "judge"}
+ALLOWED = {
+    "report": set(),
+    "limits": set(),
+    "errors": set(),
+    "escape": set(),
+    "wire": GROUND,
+    "registry": {"report"},
+    "rules": GROUND | {"wire"},
+    "rules/check": GROUND | {"wire", "registry"},  # a tool above the rules, which nothing that parses imports
+    "readers": GROUND | {"wire", "rules"},
+    "judge": GROUND | {"rules", "registry"},
+    "encode": {"report"},
+    "message": CORE,
+    "parse": CORE | {"message"},
+    "__init__": {"encode", "errors", "limits", "message", "parse", "report"},
+    "sources": CORE | {"parse", "message", "escape"},
+    "sinks": CORE | {"encode", "escape"},
+    "cli": CORE | {"", "__version__", "parse", "message", "encode", "escape", "sources", "sinks"},
+    "__main__": {"cli"},
+}
+# How a date or an address is spelt is the wire's to know, whoever meets it.
+PURE = {"judge": {"wire.date"}, "parse": set()}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _layer(path: Path) -> str:
+    name = _name(path).removesuffix(".py")
+    return name if name in ALLOWED else name.split("/")[0]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{_name(path)}: a relative import"
+            base = node.module or ""
+            yield from (f"{base}.{alias.name}" if base == "dsnparse" else base for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_imports_go_one_way(path: Path) -> None:
+    layer = _layer(path)
+    ours = {
+        name.removeprefix("dsnparse").lstrip(".") for name in _imports(path) if name.partition(".")[0] == "dsnparse"
+    }
+    inside = layer.split("/")[0]
+    strange = {
+        name for name in ours if name.split(".")[0] not in ALLOWED[layer] | {inside} and name not in PURE.get(layer, ())
+    }
+    assert strange == set()
+
+
+@pytest.mark.parametrize("reader", sorted((ROOT / "readers").glob("*.py")), ids=_name)
+def test_readers_import_no_other_reader(reader: Path) -> None:
+    others = {name for name in _imports(reader) if name.startswith("dsnparse.readers")}
+    assert others <= {"dsnparse.readers.fields"}  # what all of them share
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_stdlib_email_is_not_used(path: Path) -> None:
+    assert [
+        name for name in _imports(path) if name.partition(".")[0] in ("email", "mailbox", "smtplib", "imaplib")
+    ] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_call_of_what_we_do_without(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    called = {
+        (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""), node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    banned = {"splitlines", "eval", "exec"} | (set() if _layer(path) == "cli" else {"print"})
+    assert {(name, line) for name, line in called if name in banned} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_handler_catches_everything(path: Path) -> None:
+    handlers = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ExceptHandler)]
+    broad = [node.lineno for node in handlers if _catches_all(node) and not _raises_again(node)]
+    assert broad == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_only_ascii_digits_are_digits(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    loose = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and _compiles_text(node)
+        and re.search(r"(?<!\\)(?:\\\\)*\\d", _pattern(node))
+        and not _mentions_ascii(node)
+    ]
+    assert loose == []
+
+
+def test_no_vendor_counts_other_digits() -> None:
+    texts = {path.name: path.read_text("utf-8") for path in (ROOT / "vendors").glob("*.toml")}
+    assert {name for name, text in texts.items() if r"\d" in text} == set()
+
+
+def _catches_all(node: ast.ExceptHandler) -> bool:
+    names = {item.id for item in ast.walk(node.type) if isinstance(item, ast.Name)} if node.type else {"BaseException"}
+    return bool(names & {"Exception", "BaseException"})
+
+
+def _raises_again(node: ast.ExceptHandler) -> bool:
+    last = node.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
+
+
+def _compiles_text(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and getattr(node.func.value, "id", "") == "re"
+    )
+
+
+def _pattern(node: ast.AST) -> str:
+    return " ".join(
+        item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)
+    )
+
+
+def _mentions_ascii(node: ast.AST) -> bool:
+    return any(isinstance(item, ast.Attribute) and item.attr in ("ASCII", "A") for item in ast.walk(node))

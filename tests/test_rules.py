@@ -1,0 +1,164 @@
+"""Vendors as data: the files are sound, broken ones are told apart, and every pattern earns its place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsnparse import Limits, Report, RuleError, parse
+from dsnparse.message import open_message
+from dsnparse.rules.catalogue import Catalogue, decode_vendor
+from dsnparse.rules.check import check, check_vendor, patterns, vendor_files
+from dsnparse.rules.table import LineTable
+
+HEAD = "name = 'acme'\ntitle = 'Acme'\n"
+ANY = decode_vendor("any", "name = 'any'\ntitle = 'Any'\n")
+PHRASE = "[[reasons]]\nmeans = 'spam_content'\nmatch = 'spam'\nexamples = ['spam']\n"
+
+# Vendors of whose `lines` and `replies` every one is used by a sample: it stays so.
+USED_UP = ("courier", "gmail", "opensmtpd", "postfix", "qmail", "sendmail")
+
+
+def test_vendor_files_are_sound() -> None:
+    assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("name = 'acme", "Expected"),
+        ("name = 'other'\ntitle = 'Acme'\n", "its name is 'other'"),
+        ("name = 'acme'\n", "`title`"),
+        (f"{HEAD}hots = []\n", "`hots`"),
+        (f"{HEAD}before = 'exim'\n", "`$.before`"),
+        (f"{HEAD}[recognise]\nsubject = []\n", "`$.recognise`"),
+        (f"{HEAD}[notice]\nlines = [1]\n", "`$.notice.lines[0]`"),
+        (f"{HEAD}[notice]\nstarts = ['a']\n", "`$.notice`"),
+        (f"{HEAD}[[reasons]]\nmeans = 'spam_content'\nmatch = 'spam'\n", "`$.reasons[0]`"),
+        (f"{HEAD}{PHRASE}because = 'x'\n", "`$.reasons[0]`"),
+        (f"{HEAD}{PHRASE}permanence = 'forever'\n", "`$.reasons[0].permanence`"),
+        (f"{HEAD}{PHRASE}{PHRASE}near = 'x'\n", "`$.reasons[1].near`"),
+    ],
+)
+def test_broken_file_names_its_place(text: str, place: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        decode_vendor("acme", text)
+    file, _, problem = str(caught.value).partition(": ")
+    assert file == "acme.toml"
+    assert place in problem
+
+
+@pytest.mark.parametrize(
+    ("vendors", "problem"),
+    [
+        ([f"{HEAD}before = ['exim']\n"], "acme: before: no such vendor: 'exim'"),
+        ([f"{HEAD}before = ['acme']\n"], "before: a circle among acme"),
+        ([f"{HEAD}[recognise]\nheader = ['(']\n"], "acme.recognise"),
+        ([f"{HEAD}[[reasons]]\nmeans = 'spam_content'\nmatch = '(?!a)'\nexamples = ['b']\n"], "acme.reasons[0]"),
+    ],
+)
+def test_broken_catalogue_names_its_place(vendors: list[str], problem: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        Catalogue([*(decode_vendor("acme", text) for text in vendors), ANY])
+    assert str(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("", []),
+        (PHRASE, []),
+        ("hosts = ['Mail.Example']\n", ["acme.hosts: no host name: 'Mail.Example'"]),
+        ("[notice]\nlines = ['(?P<recipent>.+)']\n", ["acme.lines[0]: no such field: 'recipent'"]),
+        ("[notice]\nlines = ['a', '{adress}: .*']\n", ["acme.lines[1]: no such fragment: '{adress}'"]),
+        ("replies = ['(?P<why>.+)']\n", ["acme.replies[0]: no such field: 'why'"]),
+        (
+            "replies = ['{host} or {host}']\n",
+            ["acme.replies[0]: redefinition of group name 'remote_mta' as group 2; was group 1 at position 56"],
+        ),
+        ("[[reasons]]\nmeans = 'spma'\nmatch = 'a'\nexamples = ['a']\n", ["acme.reasons[0]: no such reason: 'spma'"]),
+        (f"{PHRASE}detail = 'x'\n", ["acme.reasons[0]: 'spam_content' has no detail 'x'"]),
+        ("[[reasons]]\nmeans = 'spam_content'\nmatch = 'a'\nexamples = []\n", ["acme.reasons[0]: no example"]),
+        (
+            "[[reasons]]\nmeans = 'spam_content'\nmatch = 'a'\nexamples = ['b']\n",
+            ["acme.reasons[0]: example 'b' is won by no rule"],
+        ),
+        (f"{PHRASE}{PHRASE}", ["acme.reasons[1]: example 'spam' is won by reasons[0]"]),
+        (f"{PHRASE}near = ['no spam']\n", ["acme.reasons[0]: near text 'no spam' is matched"]),
+        ("[notice]\nlines = ['(?:a|aa)+b']\n", ["acme.lines[0]: slow on "]),
+    ],
+)
+def test_problems_of_a_vendor(text: str, problems: list[str]) -> None:
+    found = check_vendor(decode_vendor("acme", HEAD + text))
+    assert [problem[: len(expected)] for problem, expected in zip(found, problems, strict=True)] == problems
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "notice.begins",
+        "notice.ends",
+        "notice.skips",
+        "notice.delays",
+        "notice.refuses",
+        "notice.lines",
+        "recognise.header",
+        "recognise.notice",
+    ],
+)
+@pytest.mark.parametrize("pattern", ["(", "(?=a)", "a{9999}", r"\1"])
+def test_pattern_that_is_none(place: str, pattern: str) -> None:
+    table, _, name = place.partition(".")
+    found = check_vendor(decode_vendor("acme", f"{HEAD}[{table}]\n{name} = ['{pattern}']\n"))
+    where = f"acme.{place}[0]: " if table == "recognise" else f"acme.{name}[0]: "
+    assert found
+    assert {problem[: len(where)] for problem in found} == {where}
+
+
+def test_lowest_rank_wins_whatever_the_order() -> None:
+    rules = "[[reasons]]\nmeans = 'policy'\nmatch = 'b'\nexamples = ['b']\n[[reasons]]\nmeans = 'virus'\nmatch = 'a'\nexamples = ['ab']\n"
+    assert check_vendor(decode_vendor("acme", HEAD + rules)) == []
+
+
+def test_vendor_takes_no_other_vendors_mail(sample: Path, report: Report, truth: dict[str, Any]) -> None:
+    own = truth.get("vendor", sample.parent.name if sample.parent.name in dict(vendor_files()) else report.vendor)
+    assert report.vendor in (own, None)
+
+
+@pytest.fixture(scope="module")
+def used() -> set[str]:
+    """The names of all patterns that fit a line or a reply somewhere in the corpus."""
+    names: set[str] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LineTable, "read", _noting(LineTable.read, names))
+        for path in sorted((Path(__file__).parent.parent / "corpus").glob("*/*.eml")):
+            raw = path.read_bytes()
+            names |= {evidence.rule for item in parse(raw).recipients for evidence in item.evidence.values()}
+            _ = open_message(raw, Limits()).notice  # parse reads it only when the status part leaves a question open
+    return names
+
+
+def _noting(read: Callable[..., Any], names: set[str]) -> Callable[..., Any]:
+    def noting(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever the method takes
+        match = read(*args, **options)
+        if match:
+            names.add(match[0])
+        return match
+
+    return noting
+
+
+def unused(used: set[str]) -> dict[str, list[str]]:
+    """Return the line and reply patterns of each vendor that no sample uses."""
+    found: dict[str, list[str]] = {}
+    for name, text in vendor_files():
+        for place, _ in patterns(decode_vendor(name, text)):
+            if place.startswith(("lines", "replies")) and f"{name}.{place}" not in used:
+                found.setdefault(name, []).append(place)
+    return found
+
+
+@pytest.mark.parametrize("vendor", USED_UP)
+def test_every_pattern_is_used_by_a_sample(vendor: str, used: set[str]) -> None:
+    assert unused(used).get(vendor, []) == []
