@@ -5,7 +5,7 @@ alone, never from the returned message, a preamble, an epilogue, or a report tha
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 from dsnparse.judge.facts import Sources
@@ -80,7 +80,7 @@ class Message:
         self.complainants: list[Found] = []
         for part in tree.parts:
             self._sort(part)
-        self.top = read_top(tree.data, tree.parts[0])
+        self.top = read_top(tree)
 
     def _sort(self, part: Part) -> None:
         media = part.media
@@ -92,9 +92,9 @@ class Message:
         elif media in WHOLE or media in HEADERS_ONLY:
             self.returned_part = self.returned_part or part
         elif media == FEEDBACK and self.feedback is None:
-            self.feedback, self.complainants = read_feedback(self.tree.view(part), self.limits)
+            self.feedback, self.complainants = read_feedback(self.tree.view(part), self.tree)
         elif media in DISPOSITION and self.disposition is None:
-            self.disposition = read_disposition(self.tree.view(part), self.limits)
+            self.disposition = read_disposition(self.tree.view(part), self.tree)
 
     @property
     def standard(self) -> bool:
@@ -166,12 +166,12 @@ class Message:
     def returned(self) -> Returned | None:
         """The returned message: a part of its own, or what follows the notice in the same text."""
         if self.returned_part:
-            return Returned(self.tree.view(self.returned_part), self.limits, whole=self.returned_part.media in WHOLE)
+            return Returned(self.tree.view(self.returned_part), self.tree, whole=self.returned_part.media in WHOLE)
         if self.status_part or self.notice.ends >= self.text.end:
             return None
         view = self.text
         after = view.data.find(b"\n", self.notice.ends, view.end)
-        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), self.limits, whole=True)
+        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), self.tree, whole=True)
         return copy if copy.likely else None
 
     @lazy
@@ -179,23 +179,25 @@ class Message:
         """All the words for people, for when nothing in them is a diagnostic."""
         return self.notice.text()
 
-    @property
-    def cut(self) -> Defect | None:
-        """The defect of an address that was dropped because the message ends in it."""
-        if self.tree.data.endswith(b"\n"):
-            return None
-        readings = [*(self.status.recipients if self.status else []), self.notice.shared if "notice" in self.__dict__ else {}]
+    def odd_values(self) -> Iterator[Defect]:
+        """Yield a defect for each address that the message's end cuts off or nobody can read, and each text that is too long."""
+        readings = self.status.recipients if self.status else []
+        if "notice" in self.__dict__:
+            readings = [*readings, self.notice.shared]
         for reading in readings:
             if item := reading.get("cut"):
-                return Defect("cut", item.start, item.end, str(item.value))
-        return None
+                yield Defect("cut", item.start, item.end, item.value)
+            if item := reading.get("unread"):
+                yield Defect("address", item.start, item.end, item.value)
+            if item := reading.get("truncated"):
+                yield Defect(f"truncated:{item.value}", item.start, item.end)
 
     def sources(self) -> Sources:
         """Return everything that was read, for `merge`; the notice only when the status part leaves a question open."""
         status = self.status.recipients if self.status else []
         named = self._named(status)
         asked = _leaves_a_question(status, named)
-        failed = [] if status else self.marks.failed_recipients(self.limits.max_recipients)
+        failed = [] if status else self.marks.failed_recipients()
         return Sources(
             status,
             self.notice.recipients if asked else [],
@@ -212,19 +214,19 @@ class Message:
         names = {item["address"].value.lower() for item in readings if "address" in item}
         if len(names) <= FEW:
             words = view.data[view.start : view.end].lower()
-            return frozenset([name for name in names if name and name.encode("utf-8") in words])
+            return frozenset([name for name in names if "@" in name and name.encode("utf-8") in words])
         spans = find_addresses(view.data, view.start, view.end)
         return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
 
     @lazy
     def signs(self) -> Signs:
         """Who wrote the message, by its header and its style."""
-        return Signs(self.top.get("from_", ""), self.top.get("subject", ""), self.marks, signed=self.recognised[1])
+        return Signs(self.top.get("from_", ""), self.top.get("subject", ""), self.marks, signed=self.recognised[1], reported=bool(self.status_part))
 
     @lazy
     def marks(self) -> Marks:
         """The fields by which automatic mail is told."""
-        return Marks(self.tree.data, self.tree.parts[0])
+        return Marks(self.tree)
 
 
 def _is_mere(item: Reading, sender: str) -> bool:
@@ -245,5 +247,4 @@ def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes
     message = open_message(raw, limits)
     if number == 0:
         return message.tree.data
-    view = message.tree.view(message.tree.parts[number])
-    return view.data
+    return message.tree.view(message.tree.parts[number - 1]).data

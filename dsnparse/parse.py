@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dsnparse.judge.facts import Facts, merge
 from dsnparse.judge.kind import kind_by_actions, kind_without_status
-from dsnparse.judge.recipient import Context, judge_recipient
+from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import Limits
 from dsnparse.message import Message, open_message
 from dsnparse.report import Action, Found, Kind, Original, Recipient, Report
@@ -19,7 +19,7 @@ from dsnparse.wire.date import iso_date
 
 DEFAULT_LIMITS: Final = Limits()
 NOTHING: Final = Original()
-PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id")
+PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id", "arrival_date")
 
 
 def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS, source: str | None = None) -> Report:
@@ -41,8 +41,6 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values: dict[str, Any] = dict(message.top)
     told = message.status.message if message.status else {}
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
-    if "arrival_date" in told:
-        values["arrival_date"] = _date(told["arrival_date"])
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
     defects = tuple(message.tree.defects)
@@ -65,15 +63,15 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
 def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the kind of the message and what became of each recipient."""
     if message.feedback:
-        return "feedback", tuple(Recipient(address=item.value, reason="feedback") for item in message.complainants)
+        return "feedback", tuple(complaint(item) for item in message.complainants)
     if message.disposition:
         return "disposition", ()
     facts = merge(message.sources())
-    if message.cut:
-        message.tree.defects.append(message.cut)
+    message.tree.defects.extend(message.odd_values())
     if message.status and message.status.recipients:
         recipients = _judged(message, facts, None)
         return kind_by_actions(item.action for item in recipients), recipients
+    message.signs.named = bool(facts)
     kind = kind_without_status(message.signs, message.notice, lambda: str(message.words.value) if message.words else "")
     if kind not in ("failure", "delay"):
         return kind, ()
@@ -91,7 +89,3 @@ def _original(message: Message) -> Original:
     original = message.returned.original()
     date = iso_date(original.date)
     return replace(original, date=date) if date else original
-
-
-def _date(found: Found) -> str:
-    return iso_date(found.value) or str(found.value)

@@ -59,15 +59,20 @@ class Marks(Protocol):
 class Signs:
     """What tells a mail system's notice from a responder's answer and from a person's mail.
 
-    `signed`: the words are those of a vendor's notice.
+    `signed`: the words are those of a vendor's notice; `reported`: there is a delivery-status part, though it names nobody;
+    `named`: somebody is named to whom mail did not go.
     """
 
-    def __init__(self, sender: str, subject: str, marks: Marks, *, signed: bool) -> None:
+    def __init__(self, sender: str, subject: str, marks: Marks, *, signed: bool, reported: bool) -> None:
         self.subject = subject
         self.marks = marks
         self.signed = signed
+        self.reported = reported
+        self.named = True
         self.failed = b"x-failed-recipients" in marks.fields
-        self.daemon = not sender or bool(DAEMON.search(sender))
+        self.daemon = bool(DAEMON.search(sender))
+        self.nobody = not sender
+        self.about = bool(BOUNCE_SUBJECT.search(subject))
         self.null_path = marks.return_path == ""
         self.submitted = marks.text(b"auto-submitted").lower()
         self.personal = bool(PERSONAL_SUBJECT.match(subject))
@@ -81,21 +86,24 @@ class Signs:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
-        about = bool(BOUNCE_SUBJECT.search(self.subject))
         refused = told.refuses
-        weight = 3 * self.daemon + 2 * self.null_path + 2 * about + 3 * refused + 2 * self.signed
-        weight += self.submitted.startswith("auto-")
+        weight = 3 * self.daemon + self.nobody + 2 * self.null_path + 2 * self.about + 3 * refused + 2 * self.signed
+        weight += self.submitted.startswith("auto-") + 3 * self.reported
+        if not (self.named or self.daemon or self.signed):
+            weight -= 3
         if self.personal:
             weight -= 4
         if not self.daemon and not self.null_path and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
             weight -= 3
-        return weight >= ENOUGH and (refused or self.signed or about)
+        return weight >= ENOUGH and (refused or self.signed or self.about)
 
     @property
     def responder(self) -> bool:
         """Whether a responder wrote the message: RFC 3834 section 5, and the marks from before it."""
         if b"x-autoreply" in self.marks.fields or b"x-autorespond" in self.marks.fields or "vacation" in self.submitted:
             return True
+        if self.submitted.startswith("auto-replied") and not (self.daemon or self.about or self.signed):
+            return True  # a mail system answers under its own name, or says what it is about
         return bool(AUTO_SUBJECT.search(self.subject)) or self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
 
 
@@ -115,7 +123,7 @@ class Told(Protocol):
 def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:
     """Return the kind of a message that has no delivery-status part."""
     notice = signs.notice(told)
-    if signs.responder and not (notice and signs.machine):
+    if signs.responder and not (notice and signs.daemon):
         return "auto_reply"
     if notice:
         return "delay" if told.delays else "failure"

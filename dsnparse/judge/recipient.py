@@ -1,5 +1,6 @@
 """Facts to a Recipient: the codes, the reason, how final it is, whose turn it is, what to do; each with its evidence."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +13,9 @@ from dsnparse.report import Action, Advice, Evidence, Found, Permanence, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, Speakers
 
 POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
-AS_READ: Final = ("original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions")
+AS_READ: Final = (
+    "original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions",
+)  # fmt: skip
 TEXTS: Final = ("diagnostic", "supplementary", "text", "localized_diagnostic")
 
 
@@ -39,7 +42,7 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     for field in AS_READ:
         if field in reading:
             values[field] = reading[field].value
-    if "original_recipient" in values and values["original_recipient"].lower() in ("", values["address"].lower()):
+    if values.get("original_recipient") == "":
         del values["original_recipient"]
     if "alias" in reading and reading["alias"].value != values["address"]:
         values["aliases"] = (reading["alias"].value,)
@@ -54,6 +57,15 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     return Recipient(evidence=_evidence(values, reading), **values)
 
 
+def complaint(address: Found) -> Recipient:
+    """Return a recipient who complained: nothing failed, but the address is not to be written to again."""
+    entry = reasons()["feedback"]
+    evidence = {"address": Evidence(address.source, address.part, address.start, address.end)}
+    return Recipient(
+        address=address.value, reason=entry.name, fault=entry.fault, advice=entry.default_advice, confidence=0.9, evidence=evidence
+    )
+
+
 def _diagnostic(reading: Reading, context: Context) -> Found | None:
     """Return the reply itself: unwrapped from the sentence around it, its lines joined."""
     found = None
@@ -64,11 +76,14 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
     if found is None:
         return None
     text, rule = str(found.value), found.rule
-    if not text[:1].isdigit():
+    if not REPLY.match(text):
         text, rule = _unwrap(text, reading, found, context)
     if text[3:4] == "-":  # a reply code and the dash of a line that is not the last
         text = without_repeats(text)
     return Found(text, found.source, found.start, found.end, found.part, rule) if text is not found.value else found
+
+
+REPLY: Final = re.compile(r"[245][0-9]{2}(?:[ -]|\Z)", re.ASCII)
 
 
 def _unwrap(text: str, reading: Reading, found: Found, context: Context) -> tuple[str, str]:

@@ -3,11 +3,10 @@
 import re
 from typing import Any, Final
 
-from dsnparse.limits import Limits
 from dsnparse.readers.fields import fields_of, typed
 from dsnparse.report import Disposition
 from dsnparse.wire.address import read_address
-from dsnparse.wire.entity import View
+from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import read_line
 
 PLAIN: Final = {
@@ -21,19 +20,20 @@ ADDRESS: Final = {"original-recipient": "original_recipient", "final-recipient":
 DISPOSITION: Final = re.compile(r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?")
 
 
-def read_disposition(view: View, limits: Limits) -> Disposition:
+def read_disposition(view: View, tree: Tree) -> Disposition:
     """Return the fields of a disposition notification."""
     values: dict[str, Any] = {}
     fields: list[tuple[str, str]] = []
     for name, start, end, _ in fields_of(view):
-        if len(fields) >= limits.max_ds_fields:
+        if len(fields) >= tree.limits.max_ds_fields:
+            tree.limit("max_ds_fields", start, view.end)
             break
         value = read_line(view.data, start, end)
         fields.append((name.decode("ascii"), value))
         lower = name.decode("ascii").lower()
         if key := PLAIN.get(lower):
             values.setdefault(key, value)
-        elif (key := ADDRESS.get(lower)) and end != view.cut:
+        elif (key := ADDRESS.get(lower)) and not tree.is_cut(view, end):
             values.setdefault(key, read_address(view.data[typed(view, start, end)[1] : end]) or "")
         elif lower == "disposition":
             values |= _disposition(value)

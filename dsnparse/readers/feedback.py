@@ -3,11 +3,10 @@
 import re
 from typing import Any, Final
 
-from dsnparse.limits import Limits
 from dsnparse.readers.fields import fields_of
 from dsnparse.report import Feedback, Found
 from dsnparse.wire.address import read_address
-from dsnparse.wire.entity import View
+from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import read_line
 
 ONE: Final = {
@@ -40,14 +39,15 @@ NUMBER: Final = {"incidents": "incidents", "source-port": "source_port"}
 DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
-def read_feedback(view: View, limits: Limits) -> tuple[Feedback, list[Found]]:
+def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
     """Return the fields of a feedback report and the addresses it complains for."""
     values: dict[str, Any] = {}
     lists: dict[str, list[str]] = {}
     fields: list[tuple[str, str]] = []
     addresses: list[Found] = []
     for name, start, end, _ in fields_of(view):
-        if len(fields) >= limits.max_ds_fields:
+        if len(fields) >= tree.limits.max_ds_fields:
+            tree.limit("max_ds_fields", start, view.end)
             break
         value = read_line(view.data, start, end)
         fields.append((name.decode("ascii"), value))
@@ -56,7 +56,7 @@ def read_feedback(view: View, limits: Limits) -> tuple[Feedback, list[Found]]:
             values.setdefault(key, value)
         elif key := MANY.get(lower):
             lists.setdefault(key, []).append(value)
-            if key == "original_rcpt_to" and end != view.cut and (address := read_address(view.data[start:end])):
+            if key == "original_rcpt_to" and not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):
                 addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):
             values.setdefault(key, int(value))

@@ -18,14 +18,13 @@ ADDRESSES: Final = frozenset(("address", "candidate"))
 ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
-MAX_LINE: Final = 2_000
 MAX_TEXT: Final = 4_000
 
 
 class NoticeReading:
     """What a notice says: of recipients, of all of them, and whether it says that mail was refused or is late."""
 
-    __slots__ = ("begun", "ends", "recipients", "shared", "start", "table", "view", "words")
+    __slots__ = ("before", "begun", "ends", "recipients", "shared", "start", "table", "view", "words")
 
     def __init__(self, view: View, table: LineTable | None = None) -> None:
         self.view = view
@@ -35,26 +34,27 @@ class NoticeReading:
         self.begun = False
         self.start = view.start
         self.ends = view.end
+        self.before: list[tuple[int, int]] = []
         self.words: list[tuple[int, int]] = []
 
     @property
     def refuses(self) -> bool:
         """Whether the words say that mail was refused."""
-        return bool(self.table and self.table.refuses.any(self._said()))
+        return bool(self.table and self.table.refuses.any(self._said(self.before + self.words)))
 
     @property
     def delays(self) -> bool:
         """Whether the words say that mail is late but not given up."""
-        return bool(self.table and self.table.delays.any(self._said()))
+        return bool(self.table and self.table.delays.any(self._said(self.before + self.words)))
 
-    def _said(self) -> bytes:
-        return b"\n".join([self.view.data[start:end] for start, end in self.words])[:MAX_TEXT]
+    def _said(self, spans: list[tuple[int, int]]) -> bytes:
+        return b"\n".join([self.view.data[start:end] for start, end in spans])[:MAX_TEXT]
 
     def text(self) -> Found | None:
         """Return all that was read as one text: the last resort when no line is a diagnostic."""
         if not self.words:
             return None
-        words = clean(text_of(self._said()), MAX_TEXT)
+        words = clean(text_of(self._said(self.words)), MAX_TEXT)
         return Found(words, "notice", self.words[0][0], self.words[-1][1], self.view.part)
 
 
@@ -75,7 +75,7 @@ def lines_of(view: View) -> Iterator[tuple[int, int]]:
 
 def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> NoticeReading:
     """Read a notice with one line table."""
-    reader = _Reader(view, table, limits)
+    reader = _Reader(view, table, tree)
     for count, (start, end) in enumerate(lines_of(view)):
         if count >= limits.max_notice_lines:
             tree.limit("max_notice_lines", start, view.end)
@@ -85,7 +85,11 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
             break
         if start == end:
             reader.blank()
-        elif not reader.line(start, min(end, start + MAX_LINE)):
+            continue
+        if end - start > limits.max_line_bytes:
+            tree.limit("max_line_bytes", start, end)
+            end = start + limits.max_line_bytes  # noqa: PLW2901 - the line as far as it is read
+        if not reader.line(start, end):
             reader.reading.ends = start
             break
     return reader.finish()
@@ -94,10 +98,10 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
 class _Reader:
     """The recipient being read, and the paragraph that is open."""
 
-    def __init__(self, view: View, table: LineTable, limits: Limits) -> None:
+    def __init__(self, view: View, table: LineTable, tree: Tree) -> None:
         self.view = view
         self.table = table
-        self.limits = limits
+        self.tree = tree
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
         self.open = ""
@@ -113,6 +117,7 @@ class _Reader:
         reading = self.reading
         if not reading.begun:
             reading.begun = self.table.begins(self.view.data, start, end)
+            reading.before.append((start, end))
             return True
         match = self.table.read(self.view.data, start, end)
         if match is ENDS:
@@ -142,7 +147,7 @@ class _Reader:
             start, end = spans[field]
             if field == "candidate" and "diagnostic" in spans and self._awaits_diagnostic():
                 continue  # an address inside the reply to a recipient that is known already
-            if end == self.view.cut or end == len(self.view.data):
+            if self.tree.is_cut(self.view, end):
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
             if address := read_address(self.view.data[start:end]):
@@ -179,7 +184,7 @@ class _Reader:
     def _field(self, field: str, start: int, end: int, rule: str) -> None:
         value: object = clean(text_of(self.view.data[start:end]))
         if field in ("alias", "original_recipient"):
-            if end == self.view.cut or end == len(self.view.data):
+            if self.tree.is_cut(self.view, end):
                 return
             value = read_address(self.view.data[start:end])
         if value:

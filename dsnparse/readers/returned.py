@@ -6,10 +6,11 @@ Only its header is read. Nothing in it is ever a report of ours: whoever wrote t
 import re
 from typing import Final
 
-from dsnparse.limits import Limits
+from dsnparse.limits import LINE
 from dsnparse.report import Extent, Found, Original
 from dsnparse.wire.address import read_address
-from dsnparse.wire.entity import View
+from dsnparse.wire.clean import clip
+from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import Wanted, all_fields, end_of_header, read_line
 
 FOR_WHOM: Final = Wanted("to", "received")
@@ -35,11 +36,15 @@ class Returned:
 
     __slots__ = ("end", "headers", "start", "view", "whole")
 
-    def __init__(self, view: View, limits: Limits, *, whole: bool) -> None:
+    def __init__(self, view: View, tree: Tree, *, whole: bool) -> None:
         self.view = view
         self.start = _skip_blank(view)
         self.end, body = end_of_header(view.data, self.start, view.end)
-        self.headers = all_fields(view.data, self.start, self.end, limits.max_header_fields)
+        most = tree.limits.max_header_fields
+        self.headers = all_fields(view.data, self.start, self.end, most + 1)
+        if len(self.headers) > most:
+            tree.limit("max_header_fields", self.start, self.end)
+            self.headers = self.headers[:most]
         self.whole = whole and bool(view.data[body : min(view.end, body + 200)].strip())
 
     @property
@@ -62,7 +67,7 @@ class Returned:
                 if "=?" in value:
                     encoded = value.encode("utf-8")
                     value = read_line(encoded, 0, len(encoded))  # noqa: PLW2901 - the same value, readable
-                values[key] = value
+                values[key] = clip(value, LINE)[0]
         if "return_path" in values:
             values["return_path"] = values["return_path"].strip("<>")
         return Original(headers=self.headers, extent=self.extent, **values)

@@ -7,10 +7,11 @@ a group that names no recipient belongs to the one before. So missing and surplu
 import re
 from typing import Final
 
-from dsnparse.limits import HOST, Limits
+from dsnparse.limits import DIAGNOSTIC, HOST, Limits
 from dsnparse.readers.fields import TYPED, fields_of, text_value, typed
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address
+from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import read_line
 
@@ -38,6 +39,7 @@ PER_RECIPIENT: Final = {
     b"localized-diagnostic": "localized_diagnostic",
 }
 TYPED_FIELDS: Final = ("reporting_mta", "dsn_gateway", "received_from_mta")
+DATES: Final = frozenset(("last_attempt_date", "will_retry_until", "arrival_date"))
 NAMES_A_RECIPIENT: Final = ("address", "original_recipient", "actual_recipient")
 OPENS_A_GROUP: Final = frozenset(("address", "original_recipient", "action", "status"))
 
@@ -112,6 +114,8 @@ class _Groups:
         if reader := READERS.get(key):
             reader(self.group, self.view, key, start, end)
         elif value := read_line(self.view.data, start, end):
+            if key in DATES:
+                value = iso_date(value) or value
             self.group[key] = Found(value, "status", start, end, self.view.part)
         return True
 
@@ -128,6 +132,8 @@ class _Groups:
         if key in TYPED_FIELDS:
             _, start = typed(self.view, start, end)
         if key not in self.reading.message and (value := read_line(self.view.data, start, end)):
+            if key in DATES:
+                value = iso_date(value) or value
             self.reading.message[key] = Found(value, "status", start, end, self.view.part)
 
     def close(self) -> None:
@@ -150,12 +156,14 @@ class _Groups:
 def _address(group: Reading, view: View, key: str, start: int, end: int) -> None:
     kind = TYPED.match(view.data, start, end)
     first = kind.end() if kind else start
-    if view.cut >= 0 and end >= view.cut:
+    if end >= view.cut >= 0 or end == len(view.data):
         group["cut"] = Found(key, "status", first, end, view.part)
         return
     address = read_address(view.data[first:end])
     if address is None and kind:  # the `;` may be part of a value such as an X.400 name
         address = read_address(view.data[start:end])
+    if address is None and view.data[first:end].strip(b"<> \t"):
+        group["unread"] = Found(key, "status", first, end, view.part)
     if address is not None or key not in group:
         group[key] = Found(address or "", "status", first, end, view.part)
 
@@ -177,6 +185,8 @@ def _diagnostic(group: Reading, view: View, key: str, start: int, end: int) -> N
     if kind := TYPED.match(view.data, start, end):
         group["diagnostic_type"] = Found(kind[1].decode("ascii").lower(), "status", *kind.span(1), view.part)
         start = kind.end()
+    if end - start > DIAGNOSTIC:
+        group["truncated"] = Found(key, "status", start, end, view.part)
     if value := text_value(view, start, end):
         group[key] = Found(value, "status", start, end, view.part)
 

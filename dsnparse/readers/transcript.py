@@ -55,7 +55,7 @@ class _Dialogue:
         verb = match["command"].decode("ascii").upper()
         self.command = {"command": Found(verb, "transcript", *match.span("command"), self.view.part)}
         path = PATH.search(self.view.data, match.start("rest"), match.end("rest")) if verb == "RCPT" else None
-        if path and path.end() < len(self.view.data) and (address := read_address(path[1])):
+        if path and b"\n" in self.view.data[path.end() :] and (address := read_address(path[1])):
             self.command["address"] = Found(address, "transcript", *path.span(1), self.view.part)
 
     def answered(self, match: re.Match[bytes]) -> None:

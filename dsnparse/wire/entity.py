@@ -16,13 +16,15 @@ from dsnparse.wire.header import Fields, Wanted, end_of_header
 from dsnparse.wire.html import html_lines
 from dsnparse.wire.words import parameters
 
-IDENTITY = frozenset((b"", b"7bit", b"8bit", b"binary"))
+MAX_GUESSES: Final = 10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
+IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
 class View(Struct, frozen=True, gc=False):
-    """Text to read: bytes `start` to `end` of `data`, UTF-8; `part` 0 is the raw message, n the text of part n.
+    """Text to read: bytes `start` to `end` of `data`, UTF-8.
 
-    `cut` is where the message was cut off: an address that touches it may be half an address.
+    `part` 0 is the raw message, n + 1 the decoded text of part number n. `cut` is where the message was cut off: an address that
+    touches it may be half an address.
     """
 
     data: bytes
@@ -55,6 +57,7 @@ class Tree:
         self.parts: list[Part] = []
         self.defects: list[Defect] = []
         # Most messages need no charset work at all: one look at the whole decides (ISO-2022-JP is ASCII but for its ESC).
+        self.guesses = 0
         self.plain = data.isascii() and b"\x1b" not in data
 
     def limit(self, name: str, start: int, end: int) -> None:
@@ -63,10 +66,20 @@ class Tree:
         if not any(defect.kind == kind for defect in self.defects):
             self.defects.append(Defect(kind, start, end, str(getattr(self.limits, name))))
 
+    def truncated(self, field: str, start: int, end: int) -> None:
+        """Tell that the value of `field` was longer than a report takes."""
+        self.defects.append(Defect(f"truncated:{field}", start, end))
+
     def value(self, part: Part, name: bytes) -> bytes:
         """Return the bytes of a wanted field of `part`, or nothing."""
         span = part.fields.get(name)
-        return self.data[span[0] : min(span[1], span[0] + self.limits.max_field_bytes)] if span else b""
+        if span is None:
+            return b""
+        start, end = span
+        if end - start > self.limits.max_field_bytes:
+            self.limit("max_field_bytes", start, end)
+            end = start + self.limits.max_field_bytes
+        return self.data[start:end]
 
     def view(self, part: Part) -> View:
         """Return the text of a part: the raw bytes themselves where they are plain text, else decoded."""
@@ -86,18 +99,33 @@ class Tree:
         """UTF-7 looks like ASCII: notices of old Exchange servers use it."""
         return b"content-type" in part.fields and b"utf-7" in self.value(part, b"content-type").lower()
 
+    def is_cut(self, view: View, end: int) -> bool:
+        """Tell whether nothing but signs that go on an address stands between `end` and where the text was cut off."""
+        stop = len(view.data) if view.cut < 0 else view.cut
+        return end >= stop or (stop - end <= MAX_CUT and not view.data[end:stop].strip(ON_AN_ADDRESS))
+
     def _decoded(self, part: Part, encoding: bytes, data: bytes, *, html: bool, cut: bool) -> View:
         text = data if encoding in IDENTITY else undo_transfer(data, encoding)
         given = self.value(part, b"content-type")
-        charset = parameters(given, self.limits.max_params).get("charset", "") if b"charset" in given.lower() else ""
-        utf8, used = to_utf8(text, charset)
+        charset = self.parameters(part).get("charset", "") if b"charset" in given.lower() else ""
+        self.guesses += not text.isascii()
+        utf8, used = to_utf8(text, charset, guess=self.guesses <= MAX_GUESSES)
         if charset and used.lower() != charset.lower() and not text.isascii():
             self.defects.append(Defect("charset", part.body, part.end, used))
         if html:
-            utf8 = html_lines(utf8)
+            utf8 = html_lines(utf8[: self.limits.max_text_scan_bytes])
         elif utf8 is data:
             return View(self.data, part.body, part.body + len(data), 0, part.body + len(data) if cut else -1)
-        return View(utf8, 0, len(utf8), part.number, len(utf8) if cut else -1)
+        if cut:
+            utf8 = utf8.rstrip()
+        return View(utf8, 0, len(utf8), part.number + 1, len(utf8) if cut else -1)
+
+    def parameters(self, part: Part) -> dict[str, str]:
+        """Return the parameters of the part's Content-Type."""
+        value = self.value(part, b"content-type")
+        if value.count(b";") > self.limits.max_params:
+            self.limit("max_params", *part.fields[b"content-type"])
+        return parameters(value, self.limits.max_params)
 
 
 def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0) -> Tree:
@@ -133,7 +161,7 @@ def _read_part(tree: Tree, wanted: Wanted, child: Child, parent: int, depth: int
     data, start, end = tree.data, child.start, child.end
     most = min(end, start + tree.limits.max_header_bytes)
     head_end, body = end_of_header(data, start, most)
-    if body >= most < end:
+    if body > most or (body == most < end and head_end == most):
         tree.limit("max_header_bytes", most, end)
         head_end = body = data.rfind(b"\n", start, most) + 1 or most
     fields = wanted.find(data, start, head_end) if head_end > start else {}
@@ -168,7 +196,7 @@ def _boundary(tree: Tree, part: Part) -> bytes | None:
     end = min(end, start + tree.limits.max_field_bytes)
     match = BOUNDARY.search(tree.data, start, end)
     if match is None:
-        found = parameters(tree.data[start:end], tree.limits.max_params).get("boundary")
+        found = tree.parameters(part).get("boundary")
         return found.encode("utf-8").rstrip() if found else None
     found_bytes = match[1] if match[1] is not None else match[2]
     if len(found_bytes) > tree.limits.max_boundary_bytes:
@@ -205,6 +233,8 @@ def _between(tree: Tree, part: Part, boundary: bytes) -> list[Child]:
 
 
 NEWLINE: Final = 0x0A
+MAX_CUT: Final = 330
+ON_AN_ADDRESS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_=\r" + bytes(range(0x80, 0x100))
 MAX_TAIL: Final = 80
 
 

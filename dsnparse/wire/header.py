@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from dsnparse.limits import LINE
+from dsnparse.limits import DIAGNOSTIC, LINE
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.grammar import END_OF_HEADER, FOLD, PAIR, field_pattern
 
@@ -13,7 +13,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 # What a header of plain mail is made of; a block without any other byte needs no cleaning.
 PLAIN: Final = bytes(range(0x20, 0x7F)) + b"\n\r\t"
-MAX_FIELD_TEXT: Final = 8 << 10
+MAX_FIELD_TEXT: Final = DIAGNOSTIC
 
 
 class Wanted:
@@ -73,10 +73,10 @@ def all_fields(data: bytes, start: int, end: int, most: int) -> Pairs:
         return tuple((name.decode("ascii"), clean(text_of(value), MAX_FIELD_TEXT)) for name, value in pairs)
     if b"\r" in block:
         block = block.replace(b"\r", b"")
-    text = FOLD.sub(b" ", block).decode("ascii")
+    text = FOLD.sub(b" ", block).replace(b"\t", b" ").decode("ascii")
     found = PAIR_TEXT.findall(text)
     if len(found) > most or len(text) > MAX_FIELD_TEXT:
-        return tuple((name, value[:MAX_FIELD_TEXT]) for name, value in found[:most])
+        return tuple((name, value[:MAX_FIELD_TEXT].rstrip()) for name, value in found[:most])
     return tuple(found)
 
 
