@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 from dsnparse.judge.facts import Sources
-from dsnparse.judge.kind import Signs
+from dsnparse.judge.kind import DAEMON, Signs
 from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
@@ -33,6 +33,8 @@ FEW: Final = 4
 
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
 LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
+# Where the header of a message begins that is quoted below a line which announces it.
+FIRST_FIELD: Final = re.compile(rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 DEFAULT_LIMITS: Final = Limits()
 T = TypeVar("T")
@@ -49,7 +51,8 @@ def open_message(data: bytes, limits: Limits) -> "Message":
     tree = walk(kept, limits, WANTED, leading.end() if leading else 0)
     if kept is not data and len(kept) < len(data):
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
-    return Message(tree, catalogue())
+    message = Message(tree, catalogue())
+    return message.unwrapped() or message
 
 
 class lazy(Generic[T]):  # noqa: N801 - used like property
@@ -95,6 +98,19 @@ class Message:
             self.feedback, self.complainants = read_feedback(self.tree.view(part), self.tree)
         elif media in DISPOSITION and self.disposition is None:
             self.disposition = read_disposition(self.tree.view(part), self.tree)
+
+    def unwrapped(self) -> "Message | None":
+        """Return the report inside, where a gateway sent a report on as the one attachment of a message without words.
+
+        Somebody who asks about a bounce writes something; a gateway keeps the mail system's name and adds nothing.
+        """
+        if self.texts or self.status_part or not self.returned_part:
+            return None
+        part = self.returned_part
+        if not DAEMON.search(self.top.get("from_", "")):
+            return None
+        inner = walk(self.tree.data, self.limits, WANTED, part.body, part.end)
+        return Message(inner, self.catalogue) if inner.parts[0].media == b"multipart/report" else None
 
     @property
     def standard(self) -> bool:
@@ -170,8 +186,10 @@ class Message:
         if self.status_part or self.notice.ends >= self.text.end:
             return None
         view = self.text
-        after = view.data.find(b"\n", self.notice.ends, view.end)
-        copy = Returned(View(view.data, view.end if after < 0 else after, view.end, view.part, view.cut), self.tree, whole=True)
+        header = FIRST_FIELD.search(view.data, self.notice.ends, min(view.end, self.notice.ends + NOTICE_SAMPLE))
+        if header is None:
+            return None
+        copy = Returned(View(view.data, header.end(), view.end, view.part, view.cut), self.tree, whole=True)
         return copy if copy.likely else None
 
     @lazy

@@ -35,13 +35,16 @@ def merge(sources: Sources) -> list[Facts]:
     if base:
         return [_status_facts(reading, sources, len(base)) for reading in base]
     nameless = sources.status[0] if len(sources.status) == 1 else {}
-    if sources.notice:
+    mere = all(reading.get("address") is reading.get("candidate") for reading in sources.notice)
+    if sources.notice and not mere:
         return [_notice_facts(reading, nameless, sources) for reading in sources.notice if _address(reading)]
-    weak = [{"address": address} for address in sources.failed]
+    weak: list[Reading] = [{"address": address} for address in sources.failed]
     weak = weak or [{"address": item["address"]} for item in sources.transcript if "address" in item]
     confidence = 0.8
     if not weak and sources.returned:
         weak, confidence = [{"address": sources.returned}], 0.3
+    elif not weak:
+        weak, confidence = [reading for reading in sources.notice if _address(reading)], 0.5
     facts = []
     for reading in _distinct(weak):
         rest = _spoken(reading, sources, alone=len(weak) == 1)

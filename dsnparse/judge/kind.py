@@ -25,13 +25,13 @@ BOUNCE_SUBJECT: Final = re.compile(
     r"|não (?:foi )?entregue|falha|onbestelbaar|nie dostarcz|niedostarcz|недостав|не доставл|ошибка|возврат|配信|送信|エラー|宛先|退信|退回|无法投递|未送达|系统|반송|실패|teslim edile|olevereg|ikke lever|kunde inte lever"
 )
 AUTO_SUBJECT: Final = re.compile(
-    r"(?i)^(?:re: ?)?(?:auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse|sponder)|antwort|notify)|auto:|out of (?:the )?office|vacation|away (?:from|until)|on (?:vacation|holiday|leave)|abwesen|automatische antwort"
+    r"(?i)^(?:re: ?)?(?:\[?auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse|sponder)|antwort|notify)|auto:|out of (?:the )?office|vacation|away (?:from|until)|on (?:vacation|holiday|leave)|abwesen|automatische antwort"
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
 PERSONAL_SUBJECT: Final = re.compile(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
 LIST_SUBJECT: Final = re.compile(r"(?i)^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
 CHALLENGE: Final = re.compile(
-    r"(?i)confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
+    r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
 )
 
@@ -86,7 +86,7 @@ class Signs:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
-        refused = told.refuses
+        refused = told.refuses or told.delays
         weight = 3 * self.daemon + self.nobody + 2 * self.null_path + 2 * self.about + 3 * refused + 2 * self.signed
         weight += self.submitted.startswith("auto-") + 3 * self.reported
         if not (self.named or self.daemon or self.signed):
@@ -123,12 +123,13 @@ class Told(Protocol):
 def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:
     """Return the kind of a message that has no delivery-status part."""
     notice = signs.notice(told)
-    if signs.responder and not (notice and signs.daemon):
-        return "auto_reply"
-    if notice:
+    responder = signs.responder and not (notice and signs.daemon)
+    if notice and not responder:
         return "delay" if told.delays else "failure"
     if CHALLENGE.search(signs.subject) or CHALLENGE.search(words()):
         return "challenge"
+    if responder:
+        return "auto_reply"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"
     # A mail system that tells its own people something answers nobody.

@@ -33,7 +33,7 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     reading = facts.reading
     diagnostic = _diagnostic(reading, context)
     text = diagnostic.value if diagnostic else ""
-    codes = read_codes(text) if text else Codes()
+    codes = read_codes(text) if text and not text.isdigit() else Codes()  # digits alone: an exit status
     values: dict[str, Any] = {"address": reading["address"].value}
     _stated(values, reading, codes, diagnostic)
     if action := _action(reading, context):

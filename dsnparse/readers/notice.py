@@ -145,7 +145,7 @@ class _Reader:
             return True
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
-            if field == "candidate" and "diagnostic" in spans and self._awaits_diagnostic():
+            if _inside(spans, "diagnostic", start) and self._awaits_diagnostic():
                 continue  # an address inside the reply to a recipient that is known already
             if self.tree.is_cut(self.view, end):
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
@@ -224,6 +224,10 @@ def same_address(known: Reading, address: Found) -> bool:
     """Tell whether a reading speaks of this address already, whatever its letters' case."""
     value = address.value.lower()
     return any(field in known and known[field].value.lower() == value for field in ADDRESSES)
+
+
+def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:
+    return field in spans and spans[field][0] <= at < spans[field][1]
 
 
 def _promote(reading: NoticeReading) -> None:

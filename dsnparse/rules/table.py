@@ -23,7 +23,7 @@ GROUP: Final = re.compile(r"\(\?P<([a-z_]+)>")
 # What a pattern may name in braces: an address with what may stand around it, a host name, an IP address. `candidate`, `alias`
 # and `original_recipient` are addresses in another role. RFC 5321 section 4.1.2; quirks: `[SMTP:a@b]`, `'a@b'`, `mailto:a@b`.
 MAILBOX: Final = (
-    r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!=]{1,255})"
+    r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@/|][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!=]{1,255})"
 )
 AROUND: Final = r"[<\[\"'(]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
 FRAGMENTS: Final = {

@@ -128,10 +128,11 @@ class Tree:
         return parameters(value, self.limits.max_params)
 
 
-def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0) -> Tree:
-    """Find the parts of the message that begins at `start`; the first is the message itself, with the `wanted` fields of its header."""
+def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int | None = None) -> Tree:
+    """Find the parts of the message in `data[start:end]`; the first is the message itself, with the `wanted` fields of its header."""
     tree = Tree(data, limits)
-    top = _read_part(tree, wanted, Child(start, len(data), closed=False), -1, 0, b"text/plain")
+    whole = Child(start, len(data) if end is None else end, closed=end is not None)
+    top = _read_part(tree, wanted, whole, -1, 0, b"text/plain")
     waiting = _inside(tree, top)
     while waiting:
         if len(tree.parts) >= limits.max_parts:
