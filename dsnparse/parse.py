@@ -19,6 +19,7 @@ from dsnparse.wire.date import iso_date
 
 DEFAULT_LIMITS: Final = Limits()
 NOTHING: Final = Original()
+BYTES: Final = (bytes, bytearray, memoryview)
 PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id", "arrival_date")
 
 
@@ -27,9 +28,8 @@ def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMIT
 
     `raw` is the message as received (RFC 5322, any line ends); `source` is kept as a label. TypeError when `raw` is not bytes.
     """
-    if not isinstance(raw, bytes | bytearray | memoryview):
-        kind = type(raw).__name__
-        message = f"a message is bytes, not {kind}"
+    if not isinstance(raw, BYTES):
+        message = f"a message is bytes, not {type(raw).__name__}"
         raise TypeError(message)
     data = bytes(raw)
     return read_report(open_message(data, limits), source=source, id_=sha256(data).hexdigest())
@@ -55,7 +55,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
         feedback=message.feedback,
         disposition=message.disposition,
         defects=defects,
-        complete=not any(defect.kind.startswith("limit:") for defect in defects),
+        complete=not defects or not any(defect.kind.startswith("limit:") for defect in defects),
         **values,
     )
 
@@ -70,7 +70,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     message.tree.defects.extend(message.odd_values())
     if message.status and message.status.recipients:
         recipients = _judged(message, facts, None)
-        return kind_by_actions(item.action for item in recipients), recipients
+        return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
     kind = kind_without_status(message.signs, message.notice, lambda: str(message.words.value) if message.words else "")
     if kind not in ("failure", "delay"):
@@ -80,7 +80,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     context = Context(message.catalogue, message.writer, action, lambda: message.words)
-    return tuple(judge_recipient(item, context) for item in facts)
+    return tuple([judge_recipient(item, context) for item in facts])
 
 
 def _original(message: Message) -> Original:

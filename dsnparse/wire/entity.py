@@ -131,16 +131,15 @@ class Tree:
 def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int | None = None) -> Tree:
     """Find the parts of the message in `data[start:end]`; the first is the message itself, with the `wanted` fields of its header."""
     tree = Tree(data, limits)
-    whole = Child(start, len(data) if end is None else end, closed=end is not None)
-    top = _read_part(tree, wanted, whole, -1, 0, b"text/plain")
-    waiting = _inside(tree, top)
+    top = _read_part(tree, wanted, start, len(data) if end is None else end, -1, 0, b"text/plain", closed=end is not None)
+    waiting = _inside(tree, top) if top.media.startswith(b"multipart/") else []
     while waiting:
+        (begin, stop, closed), parent = waiting.pop()
         if len(tree.parts) >= limits.max_parts:
-            tree.limit("max_parts", waiting[-1][0].start, len(data))
+            tree.limit("max_parts", begin, len(data))
             break
-        child, parent = waiting.pop()
         media = b"message/rfc822" if parent.media == b"multipart/digest" else b"text/plain"
-        part = _read_part(tree, MIME, child, parent.number, parent.depth + 1, media)
+        part = _read_part(tree, MIME, begin, stop, parent.number, parent.depth + 1, media, closed=closed)
         if part.media.startswith(b"multipart/"):
             waiting += _inside(tree, part)
     return tree
@@ -149,34 +148,30 @@ def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int |
 # What the header of a part inside a message is asked for (RFC 2045).
 MIME: Final = Wanted("content-type", "content-transfer-encoding")
 
-
-class Child(Struct, frozen=True, gc=False):
-    """The span of a part between two delimiter lines, and whether the second one was there."""
-
-    start: int
-    end: int
-    closed: bool = True
+# The span of a part between two delimiter lines, and whether the second one was there.
+Child = tuple[int, int, bool]
 
 
-def _read_part(tree: Tree, wanted: Wanted, child: Child, parent: int, depth: int, media: bytes) -> Part:
-    data, start, end = tree.data, child.start, child.end
-    most = min(end, start + tree.limits.max_header_bytes)
+def _read_part(
+    tree: Tree, wanted: Wanted, start: int, end: int, parent: int, depth: int, media: bytes, *, closed: bool
+) -> Part:
+    data = tree.data
+    most = start + tree.limits.max_header_bytes
+    most = end if end < most else most
     head_end, body = end_of_header(data, start, most)
-    if body > most or (body == most < end and head_end == most):
+    if body == most < end and head_end == most:
         tree.limit("max_header_bytes", most, end)
         head_end = body = data.rfind(b"\n", start, most) + 1 or most
     fields = wanted.find(data, start, head_end) if head_end > start else {}
-    if (span := fields.get(b"content-type")) and (match := MEDIA.match(data, *span)):
+    if (span := fields.get(b"content-type")) and (match := MEDIA.match(data, span[0], span[1])):
         media = match[1].lower()
-    part = Part(len(tree.parts), parent, depth, media, fields, start, body, end, child.closed)
+    part = Part(len(tree.parts), parent, depth, media, fields, start, body, end, closed)
     tree.parts.append(part)
     return part
 
 
 def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
-    """Return the children of a multipart, last first; nothing for any other part or beyond the depth allowed."""
-    if not part.media.startswith(b"multipart/"):
-        return []
+    """Return the children of a multipart, last first; nothing beyond the depth allowed."""
     if part.depth >= tree.limits.max_depth:
         tree.limit("max_depth", part.body, part.end)
         return []
@@ -189,13 +184,15 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
         tree.defects.append(Defect("boundary", part.body, part.end))
         whole = Part(len(tree.parts), part.number, part.depth + 1, b"text/plain", {}, part.body, part.body, part.end, part.closed)
         tree.parts.append(whole)
-    return [(child, part) for child in reversed(children)]
+    children.reverse()
+    return [(child, part) for child in children]
 
 
 def _boundary(tree: Tree, part: Part) -> bytes | None:
     start, end = part.fields[b"content-type"]
     end = min(end, start + tree.limits.max_field_bytes)
-    match = BOUNDARY.search(tree.data, start, end)
+    at = tree.data.find(b"oundary", start, end)  # where it is spelt so, as nearly always, the pattern need not look for it
+    match = BOUNDARY.search(tree.data, max(start, at - 2), end)
     if match is None:
         found = tree.parameters(part).get("boundary")
         return found.encode("utf-8").rstrip() if found else None
@@ -212,34 +209,31 @@ def _between(tree: Tree, part: Part, boundary: bytes) -> list[Child]:
     """Return what stands between the delimiter lines (RFC 2046 section 5.1.1): "--", the boundary, "--" on the last, blanks."""
     data, end = tree.data, part.end
     mark = b"--" + boundary
+    size = len(mark)
     children: list[Child] = []
     begin = -1
     at = data.find(mark, part.body, end)
     while at >= 0:
-        after = at + len(mark)
+        after = at + size
         if at == part.body or data[at - 1] == NEWLINE:
             stop = data.find(b"\n", after, end) + 1 or end
-            tail = data[after : min(stop, after + MAX_TAIL)].strip()
-            if tail in (b"", b"--"):
+            tail = data[after : stop if stop - after < MAX_TAIL else after + MAX_TAIL].strip()
+            if not tail or tail == b"--":
                 if begin >= 0:
-                    children.append(Child(begin, _before_newline(data, begin, at)))
+                    last = at - 1 if at > begin else begin  # the newline in front of a delimiter belongs to it
+                    children.append((begin, last - 1 if last > begin and data[last - 1] == RETURN else last, True))
                 if tail or len(children) > tree.limits.max_parts:
                     return children
                 begin = stop
             after = stop
         at = data.find(mark, after, end)
     if begin >= 0:
-        children.append(Child(begin, end, closed=part.closed))
+        children.append((begin, end, part.closed))
     return children
 
 
 NEWLINE: Final = 0x0A
+RETURN: Final = 0x0D
 MAX_CUT: Final = 330
 ON_AN_ADDRESS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_=\r" + bytes(range(0x80, 0x100))
 MAX_TAIL: Final = 80
-
-
-def _before_newline(data: bytes, begin: int, at: int) -> int:
-    """Return where the content before a delimiter line ends: the newline in front of it belongs to the delimiter."""
-    at = max(begin, at - 1)
-    return at - 1 if at > begin and data[at - 1 : at] == b"\r" else at

@@ -5,7 +5,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, LINE
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.grammar import END_OF_HEADER, FOLD, PAIR, field_pattern
+from dsnparse.wire.grammar import END_OF_HEADER, FOLD, NAME, PAIR, VALUE, field_pattern
 
 Span = tuple[int, int]
 Fields = dict[bytes, Span]
@@ -25,9 +25,9 @@ class Wanted:
     def find(self, data: bytes, start: int, end: int) -> Fields:
         """Return the span of the first occurrence of each wanted field, under its lower-case name."""
         found: Fields = {}
-        if match := self.first.match(data, start, end):
+        if start == 0 and (match := self.first.match(data, start, end)):
             found[match[1].lower()] = match.span(2)
-        for match in self.other.finditer(data, start, end):
+        for match in self.other.finditer(data, start - 1 if start else 0, end):
             name = match[1].lower()
             if name not in found:
                 found[name] = match.span(2)
@@ -35,11 +35,14 @@ class Wanted:
 
 
 def end_of_header(data: bytes, start: int, end: int) -> Span:
-    """Return where the header that begins at `start` ends and where its body begins."""
-    if data.startswith((b"\n", b"\r\n"), start):
-        return start, data.index(b"\n", start) + 1
-    match = END_OF_HEADER.search(data, start, end)
-    return (match.start() + 1, match.end()) if match else (end, end)
+    """Return where the header that begins at `start` ends and where its body begins; both are `end` where no empty line does it."""
+    # From the newline before the header on, if there is one: a header may be empty.
+    match = END_OF_HEADER.search(data, start - 1 if start else 0, end)
+    if match is None:
+        return end, end
+    if start == 0 and data[:2] in (b"\r\n", b"\n", b"\n\n"):
+        return 0, data.index(b"\n") + 1
+    return match.start() + 1, match.end()
 
 
 def read_line(data: bytes, start: int, end: int) -> str:
@@ -73,11 +76,16 @@ def all_fields(data: bytes, start: int, end: int, most: int) -> Pairs:
         return tuple((name.decode("ascii"), clean(text_of(value), MAX_FIELD_TEXT)) for name, value in pairs)
     if b"\r" in block:
         block = block.replace(b"\r", b"")
-    text = FOLD.sub(b" ", block).replace(b"\t", b" ").decode("ascii")
-    found = PAIR_TEXT.findall(text)
-    if len(found) > most or len(text) > MAX_FIELD_TEXT:
-        return tuple((name, value[:MAX_FIELD_TEXT].rstrip()) for name, value in found[:most])
-    return tuple(found)
+    found = PAIR_TEXT.findall(block.decode("ascii"))
+    return tuple([
+        (name, value if "\n" not in value and "\t" not in value and len(value) < MAX_FIELD_TEXT else _one_line(value))
+        for name, value in found[:most]
+    ])
 
 
-PAIR_TEXT: Final = re.compile(PAIR.pattern.decode("ascii"), re.MULTILINE)
+def _one_line(value: str) -> str:
+    return " ".join(value.split())[:MAX_FIELD_TEXT].rstrip()
+
+
+# RFC 5322 section 2.2 once more, for text, and with the folded lines of a value.
+PAIR_TEXT: Final = re.compile((rb"^(" + NAME + rb")[ \t]*:[ \t]*(" + VALUE + rb")").decode("ascii"), re.MULTILINE)
