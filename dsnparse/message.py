@@ -14,6 +14,7 @@ from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
+from dsnparse.readers.phase import read_phases
 from dsnparse.readers.notice import NoticeReading, read_notice
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import StatusReading, read_status
@@ -214,6 +215,8 @@ class Message:
         """Return everything that was read, for `merge`; the notice only when the status part leaves a question open."""
         status = self.status.recipients if self.status else []
         named = self._named(status)
+        if status:
+            read_phases(self.text, status, self.catalogue.commands)
         asked = _leaves_a_question(status, named)
         failed = [] if status else self.marks.failed_recipients()
         return Sources(

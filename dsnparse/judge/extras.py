@@ -26,7 +26,7 @@ UNIT: Final = {"s": 1, "m": 60, "h": 3600}
 
 # SMTP commands as the notices name them; EOM is the reply to the message text itself (RFC 5321 section 4.1.1.4).
 COMMAND: Final = re.compile(
-    r"(?i)\b(?:(end[- ]of[- ]data|end of message|eom|message (?:body|text|content)|data content|dot\b|after data)|(rcpt)|(mail from|mail\b)|(data|bdat)|(ehlo)|(helo|lhlo)"
+    r"(?i)\b(?:(end[- ]of[- ]data|end of message|eom|message (?:body|text|content)|data content|dot\b|after data|sent the message)|(rcpt|recipient)|(mail from|mail\b|sender)|(data|bdat)|(ehlo)|(helo|lhlo)"
     r"|(starttls)|(auth)|(connect|greeting|banner|talk to me)|(quit)|(vrfy))"
 )
 COMMANDS: Final = ("EOM", "RCPT", "MAIL", "DATA", "EHLO", "HELO", "STARTTLS", "AUTH", "CONNECT", "QUIT", "VRFY")

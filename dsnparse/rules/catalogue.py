@@ -1,18 +1,16 @@
-"""The catalogue: all vendor files loaded, checked and compiled, once, when the first message needs them."""
+"""The catalogue: all vendor files loaded when the first message needs them, each pattern compiled when a text first asks for it."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-import re2
 
 from dsnparse.errors import RuleError
+from dsnparse.rules.index import make_index, read_index, vendor_files
+from dsnparse.rules.phrases import Atoms, PhraseSet
 from dsnparse.rules.schema import ReasonRule, Vendor
-from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.table import LineTable, expand
 
 ANY: Final = "any"
@@ -27,41 +25,47 @@ KNOWN_TEXTS: Final = 4_096
 LONG_TEXT: Final = 600
 
 
-class Compiled:
-    """One vendor, its parts compiled when first used."""
+# The words of sets of patterns, by the names of the sets; none where they are to be worked out.
+Known = dict[str, Atoms] | None
 
-    def __init__(self, vendor: Vendor, base: "Compiled | None" = None) -> None:
+
+class Compiled:
+    """One vendor, its parts made when first used."""
+
+    def __init__(self, vendor: Vendor, base: "Compiled | None" = None, atoms: Known = None) -> None:
         self.vendor = vendor
         self.name = vendor.name
         self.base = base
+        self.atoms = atoms
 
     @cached_property
     def table(self) -> LineTable | None:
         """The line table of its notices."""
-        return LineTable(self.name, self.vendor.notice, self.base and self.base.table) if self.vendor.notice else None
+        notice, base = self.vendor.notice, self.base and self.base.table
+        return LineTable(self.name, notice, base, self.atoms) if notice else None
 
     @cached_property
     def replies(self) -> "Replies":
         """The patterns that unwrap a reply from the sentence around it."""
-        return Replies(self.name, self.vendor.replies)
+        return Replies(self.name, self.vendor.replies, self.atoms)
+
+    def sets(self) -> dict[str, PhraseSet]:
+        """Return every set of patterns of its own by its name."""
+        return {f"{self.name}.replies": self.replies.set} | (self.table.sets() if self.table else {})
 
 
 class Replies:
-    """Sentences around a reply: one question tells whether any fits, only the first that does is taken apart."""
+    """Sentences around a reply: the first that fits is taken apart."""
 
-    def __init__(self, vendor: str, patterns: tuple[str, ...]) -> None:
+    def __init__(self, vendor: str, patterns: tuple[str, ...], atoms: Known = None) -> None:
         self.vendor = vendor
-        self._patterns = [expand(pattern) for pattern in patterns]
-        self._set = PhraseSet((f"{vendor}.replies[{n}]", pattern) for n, pattern in enumerate(self._patterns))
-        self._compiled: dict[int, Any] = {}
+        named = ((f"{vendor}.replies[{number}]", expand(pattern)) for number, pattern in enumerate(patterns))
+        self.set = PhraseSet(named, atoms and atoms[f"{vendor}.replies"], capture=True)
 
     def unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
         """Return the name of the first pattern that fits and its groups."""
-        for number in self._set.hits(text):
-            pattern = self._compiled.get(number)
-            if pattern is None:
-                pattern = self._compiled[number] = re2.compile(self._patterns[number], options())
-            if match := pattern.search(text):
+        for number in self.set.candidates(text):
+            if match := self.set.pattern(number).search(text):
                 return f"{self.vendor}.replies[{number}]", match.groupdict()
         return None
 
@@ -69,17 +73,26 @@ class Replies:
 class Catalogue:
     """All vendors in the order in which they are asked, and the sets that recognise them."""
 
-    def __init__(self, vendors: Iterable[Vendor]) -> None:
+    def __init__(self, vendors: Iterable[Vendor], atoms: Known = None) -> None:
         ordered = _ordered(list(vendors))
-        self.any = Compiled(ordered[-1])
-        self.vendors = {vendor.name: Compiled(vendor, self.any) for vendor in ordered[:-1]} | {ANY: self.any}
-        self._header = _Signatures((v.name, v.recognise.header) for v in ordered)
-        self._notice = _Signatures((v.name, v.recognise.notice) for v in ordered)
+        self.any = Compiled(ordered[-1], None, atoms)
+        self.vendors = {vendor.name: Compiled(vendor, self.any, atoms) for vendor in ordered[:-1]} | {ANY: self.any}
+        self._header = _Signatures([(v.name, v.recognise.header) for v in ordered], atoms and atoms["header"])
+        self._notice = _Signatures([(v.name, v.recognise.notice) for v in ordered], atoms and atoms["notice"])
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
         self._causes: list[Phrase] = [(v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)]
-        self._phrases = PhraseSet((where, rule.match) for _, rule, where in self._causes)
+        self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms["reasons"])
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
+        notice = self.any.vendor.notice
+        self.commands = tuple(words.encode("utf-8") for words in notice.commands) if notice else ()
+
+    def atoms(self) -> dict[str, Atoms]:
+        """Return the words of every set of patterns by its name: what an index holds."""
+        sets = {"header": self._header.set, "notice": self._notice.set, "reasons": self._phrases}
+        for vendor in self.vendors.values():
+            sets |= vendor.sets()
+        return {name: sets[name].atoms for name in sorted(sets)}
 
     def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
         """Return the vendor that wrote a message, and whether its words are those of a notice: the words go before the header."""
@@ -118,13 +131,13 @@ Speakers = tuple[Catalogue, tuple[str, ...]]
 class _Signatures:
     """Patterns of many vendors as one set that answers with vendor names."""
 
-    def __init__(self, vendors: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    def __init__(self, vendors: Iterable[tuple[str, tuple[str, ...]]], atoms: Atoms | None) -> None:
         named = [(name, pattern) for name, patterns in vendors for pattern in patterns]
         self._names = [name for name, _ in named]
-        self._set = PhraseSet((f"{name}.recognise", pattern) for name, pattern in named)
+        self.set = PhraseSet(((f"{name}.recognise", pattern) for name, pattern in named), atoms)
 
     def names(self, text: bytes | str) -> list[str]:
-        return [self._names[number] for number in self._set.hits(text)]
+        return [self._names[number] for number in self.set.hits(text)]
 
 
 def _ordered(vendors: list[Vendor]) -> list[Vendor]:
@@ -149,6 +162,8 @@ def _ordered(vendors: list[Vendor]) -> list[Vendor]:
 
 def decode_vendor(name: str, text: str) -> Vendor:
     """Read one vendor file; a RuleError names the file and the place in it."""
+    import tomllib  # noqa: PLC0415 - 4 ms, which a run with an index saves
+
     try:
         vendor = msgspec.convert(tomllib.loads(text), Vendor)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -160,9 +175,17 @@ def decode_vendor(name: str, text: str) -> Vendor:
     return vendor
 
 
+def build_index() -> bytes:
+    """Return what vendors/index.json has to be for the vendor files as they are."""
+    files = vendor_files()
+    vendors = [decode_vendor(name, text.decode("utf-8")) for name, text in files.items()]
+    return make_index(files, vendors, Catalogue(vendors).atoms())
+
+
 @cache
 def catalogue() -> Catalogue:
-    """Return the catalogue of the vendor files in dsnparse/vendors, compiled once."""
-    folder = files("dsnparse") / "vendors"
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    return Catalogue(decode_vendor(item.name.removesuffix(".toml"), item.read_text("utf-8")) for item in found)
+    """Return the catalogue of the vendor files in dsnparse/vendors."""
+    files = vendor_files()
+    if index := read_index(files):
+        return Catalogue(index.vendors, index.atoms)
+    return Catalogue(decode_vendor(name, text.decode("utf-8")) for name, text in files.items())

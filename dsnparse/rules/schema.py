@@ -26,13 +26,14 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
     A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
     when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
-    A line with `address` opens the next recipient. `delays` are lines that say the mail has not been given up yet,
+    A line with `address` opens the next recipient. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not been given up yet,
     `refuses` lines that say it has, whoever wrote them: they tell a bounce from other mail.
     """
 
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()

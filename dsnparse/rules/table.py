@@ -6,13 +6,13 @@ worse than linear. An RE2 Set was tried for all lines: it meets a new state at a
 """
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final
-
-import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.report import Recipient
-from dsnparse.rules.phrases import PhraseSet, options
+from dsnparse.rules.phrases import Atoms, PhraseSet
 from dsnparse.rules.schema import Notice
 
 # A group of a line pattern is one of these; the last four are weaker than a field (see schema.Notice).
@@ -48,21 +48,19 @@ def expand(pattern: str) -> str:
 
 
 class LineTable:
-    """The compiled notice of one vendor; what it leaves open of `delays` and `refuses` is taken from `base`."""
+    """The notice of one vendor; what it leaves open of `delays` and `refuses` is taken from `base`."""
 
-    def __init__(self, vendor: str, notice: Notice, base: "LineTable | None" = None) -> None:
+    def __init__(
+        self, vendor: str, notice: Notice, base: "LineTable | None" = None, atoms: dict[str, Atoms] | None = None
+    ) -> None:
         self.vendor = vendor
         self.starts = not notice.begins
-        named = [
-            (f"{vendor}.{kind}[{number}]", kind, expand(pattern))
-            for kind in ("ends", "skips", "lines")
-            for number, pattern in enumerate(getattr(notice, kind))
-        ]
-        self._begins = _Lines([(f"{vendor}.begins[{n}]", "begins", expand(p)) for n, p in enumerate(notice.begins)])
-        self._any = _Lines(named)
-        self._without = _Lines([item for item in named if not NEEDS_AT.search(item[2])])
-        self.delays = PhraseSet(_phrases(vendor, "delays", notice.delays)) if notice.delays or not base else base.delays
-        self.refuses = PhraseSet(_phrases(vendor, "refuses", notice.refuses)) if notice.refuses or not base else base.refuses
+        self._begins = _Lines(f"{vendor}.begins", _named(vendor, notice, "begins"), atoms)
+        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "lines"), atoms)
+        own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
+        told = {kind: getattr(base, kind) for kind in TOLD if base} | own
+        self.delays, self.refuses = (told[kind] for kind in TOLD)
+        self._sets = own | {"begins": self._begins.long, "lines": self._lines.long}
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
         """Tell whether reading starts after the line `data[start:end]`."""
@@ -70,38 +68,57 @@ class LineTable:
 
     def read(self, data: bytes, start: int, end: int) -> LineMatch | None:
         """Return what the line `data[start:end]` says, or None where no pattern fits the whole of it."""
-        lines = self._any if data.find(b"@", start, end) >= 0 else self._without
-        return lines.read(data, start, end)
+        return self._lines.read(data, start, end)
+
+    def sets(self) -> dict[str, PhraseSet]:
+        """Return its sets of patterns by their names."""
+        return {f"{self.vendor}.{name}": phrases for name, phrases in self._sets.items()}
 
 
 # A pattern with an address in it, outside of any choice, fits no line without an "@".
 NEEDS_AT: Final = re.compile(r"\)@\(|\.\*@")
+# From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
+MANY_LINES: Final = 500
+TOLD: Final = ("delays", "refuses")
 ENDS: Final[LineMatch] = ("ends", {})
 SKIPS: Final[LineMatch] = ("skips", {})
 
 
 class _Lines:
-    """Line patterns as one alternation: the first that fits the whole line wins."""
+    """Line patterns as one alternation, made when first asked: the first that fits the whole line wins."""
 
-    def __init__(self, named: list[tuple[str, str, str]]) -> None:
-        self._patterns = [_Line(name, kind, pattern) for name, kind, pattern in named]
-        source = "|".join(f"({GROUP.sub('(?:', pattern)})" for _, _, pattern in named)
-        groups = [re.compile(GROUP.sub("(?:", pattern)).groups for _, _, pattern in named]
-        # The group number of each alternative: 1, and one more for every group inside those before it.
-        self._numbers = {1 + number + sum(groups[:number]): number for number in range(len(named))}
-        self._short = re.compile(source.encode("utf-8"), re.IGNORECASE)
-        self._long: Any = re2.compile(source.encode("utf-8"), options())
+    def __init__(self, name: str, named: list[tuple[str, str, str]], atoms: dict[str, Atoms] | None) -> None:
+        self._patterns = [_Line(where, kind, pattern) for where, kind, pattern in named]
+        self.long = PhraseSet([(where, pattern) for where, _, pattern in named], atoms and atoms[name], capture=True)
+        self._count = 0
 
     def read(self, data: bytes, start: int, end: int) -> LineMatch | None:
         if not self._patterns:
             return None
-        if end - start <= LONG_LINE:
-            match = self._short.fullmatch(data, start, end)
-            number = match.lastindex if match else None  # the outermost group closes last
+        if end - start > LONG_LINE:
+            return self._read_long(data, start, end)
+        if self._count < MANY_LINES:
+            self._count += 1
+            patterns, short = self._any
         else:
-            match = self._long.fullmatch(data[start:end])
-            number = next((group for group in self._numbers if match.start(group) >= 0), None) if match else None
-        return self._patterns[self._numbers[number]].said(data, start, end) if number else None
+            patterns, short = self._any if data.find(b"@", start, end) >= 0 else self._without
+        match = short(data, start, end)
+        return patterns[match.lastindex - 1].said(data, start, end) if match else None
+
+    def _read_long(self, data: bytes, start: int, end: int) -> LineMatch | None:
+        line = data[start:end]
+        for number in self.long.candidates(line):
+            if match := self.long.pattern(number).fullmatch(line):
+                return self._patterns[number].fields(match, start)
+        return None
+
+    @cached_property
+    def _any(self) -> "Alternation":
+        return _alternation(self._patterns)
+
+    @cached_property
+    def _without(self) -> "Alternation":
+        return _alternation([line for line in self._patterns if not NEEDS_AT.search(line.pattern)])
 
 
 class _Line:
@@ -109,35 +126,60 @@ class _Line:
 
     def __init__(self, name: str, kind: str, pattern: str) -> None:
         self.name = name
+        self.pattern = pattern
         self.fixed = {"ends": ENDS, "skips": SKIPS}.get(kind)
-        for field in GROUP.findall(pattern):
+        self._groups = tuple(enumerate(GROUP.findall(pattern), 1))  # the named groups are all there are
+        for _, field in self._groups:
             if field not in FIELDS:
                 message = f"{name}: no such field: '{field}'"
                 raise RuleError(message)
-        source = pattern.encode("utf-8")
-        try:
-            self._short = re.compile(source, re.IGNORECASE)
-            self._long: Any = re2.compile(source, options())
-        except (re.error, re2.error) as error:
-            message = f"{name}: {error}"
-            raise RuleError(message) from error
-        self._groups = tuple(self._short.groupindex.items())
+
+    @cached_property
+    def _short(self) -> re.Pattern[bytes]:
+        return _compile(self.name, self.pattern)
 
     def said(self, data: bytes, start: int, end: int) -> LineMatch:
+        """Return what a line says that fits."""
+        match = None if self.fixed else self._short.fullmatch(data, start, end)
+        return self.fields(match, 0)
+
+    def fields(self, match: Any, base: int) -> LineMatch:  # noqa: ANN401 - a match of `re` or of `re2`
         """Return field -> span of each group that took part and is not empty."""
         if self.fixed:
             return self.fixed
-        if end - start <= LONG_LINE:
-            match, base = self._short.fullmatch(data, start, end), 0
-        else:
-            match, base = self._long.fullmatch(data[start:end]), start
         found = {}
-        for field, group in self._groups if match else ():
+        for group, field in self._groups if match else ():
             first, last = match.span(group)
             if 0 <= first < last:
                 found[field] = (base + first, base + last)
         return self.name, found
 
 
-def _phrases(vendor: str, name: str, patterns: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(f"{vendor}.{name}[{number}]", expand(pattern)) for number, pattern in enumerate(patterns)]
+# Patterns, and the look at a line that tells by the number of its only group which of them fits.
+Alternation = tuple[list[_Line], Callable[[bytes, int, int], re.Match[bytes] | None]]
+
+
+def _alternation(lines: list[_Line]) -> Alternation:
+    source = "|".join(f"({GROUP.sub('(?:', line.pattern)})" for line in lines)
+    return lines, _compile(f"{lines[0].name} and others" if lines else "", source).fullmatch
+
+
+def _compile(name: str, pattern: str) -> re.Pattern[bytes]:
+    try:
+        return re.compile(pattern.encode("utf-8"), re.IGNORECASE)
+    except re.error as error:
+        message = f"{name}: {error}"
+        raise RuleError(message) from error
+
+
+def _named(vendor: str, notice: Notice, *kinds: str) -> list[tuple[str, str, str]]:
+    return [
+        (f"{vendor}.{kind}[{number}]", kind, expand(pattern))
+        for kind in kinds
+        for number, pattern in enumerate(getattr(notice, kind))
+    ]
+
+
+def _phrases(vendor: str, kind: str, notice: Notice, atoms: dict[str, Atoms] | None) -> PhraseSet:
+    named = [(where, pattern) for where, _, pattern in _named(vendor, notice, kind)]
+    return PhraseSet(named, atoms and atoms[f"{vendor}.{kind}"])

@@ -1,0 +1,66 @@
+"""vendors/index.json: all vendor files in one, with the words of their patterns, so that a process starts in no time.
+
+It is written by `dsnparse rules build` and kept with the files it is made of. It counts only as long as it carries their digest:
+where it does not, the vendor files themselves are read and worked out anew, which takes a second and gives the same answers.
+"""
+
+from hashlib import sha256
+from typing import Final
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from dsnparse import resource
+from dsnparse.rules.phrases import Atoms
+from dsnparse.rules.schema import Vendor
+
+FOLDER: Final = "vendors"
+ENDING: Final = ".toml"
+NAME: Final = "index.json"
+
+
+class Index(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file holds: the vendors without the texts that only a check needs, and the words of each set of patterns."""
+
+    digest: str
+    vendors: tuple[Vendor, ...]
+    atoms: dict[str, Atoms]
+
+
+def vendor_files() -> dict[str, bytes]:
+    """Return the vendor files by name, with LF at the ends of their lines."""
+    return {
+        name.removesuffix(ENDING): resource.read(FOLDER, name).replace(b"\r\n", b"\n")
+        for name in resource.names(FOLDER, ENDING)
+    }
+
+
+def digest(files: dict[str, bytes]) -> str:
+    """Return what tells these vendor files from all others."""
+    whole = sha256()
+    for name, text in files.items():
+        whole.update(b"%s %d\n" % (name.encode("utf-8"), len(text)))
+        whole.update(text)
+    return whole.hexdigest()
+
+
+def read_index(files: dict[str, bytes]) -> Index | None:
+    """Return the index if it was made from these vendor files."""
+    try:
+        text = resource.read(FOLDER, NAME)
+    except FileNotFoundError:
+        return None
+    wanted = digest(files)
+    if wanted.encode("ascii") not in text[:100]:  # one of another format may not even decode
+        return None
+    index = json.decode(text, type=Index)
+    return index if index.digest == wanted else None
+
+
+def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, Atoms]) -> bytes:
+    """Return the index of these vendor files as it stands in its file."""
+    bare = tuple(
+        replace(vendor, source="", reasons=tuple(replace(rule, examples=(), near=()) for rule in vendor.reasons))
+        for vendor in vendors
+    )
+    return json.format(json.encode(Index(digest=digest(files), vendors=bare, atoms=atoms)), indent=0) + b"\n"
