@@ -6,6 +6,7 @@ alone, never from the returned message, a preamble, an epilogue, or a report tha
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from dsnparse.judge.facts import Sources
@@ -14,7 +15,7 @@ from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
-from dsnparse.readers.phase import read_phases
+from dsnparse.readers.phase import Cue, read_phases
 from dsnparse.readers.notice import NoticeReading, read_notice
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import StatusReading, read_status
@@ -171,6 +172,11 @@ class Message:
             reading.recipients = [item for item in reading.recipients if not _is_mere(item, sender)]
         return reading
 
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The words that stand before an SMTP command."""
+        return cues(self.catalogue)
+
     @lazy
     def transcript(self) -> list[Reading]:
         """The SMTP dialogue quoted in the words for people."""
@@ -216,7 +222,7 @@ class Message:
         status = self.status.recipients if self.status else []
         named = self._named(status)
         if status:
-            read_phases(self.text, status, self.catalogue.commands)
+            read_phases(self.text, status, self.cues)
         asked = _leaves_a_question(status, named)
         failed = [] if status else self.marks.failed_recipients()
         return Sources(
@@ -248,6 +254,12 @@ class Message:
     def marks(self) -> Marks:
         """The fields by which automatic mail is told."""
         return Marks(self.tree)
+
+
+@cache
+def cues(known: Catalogue) -> tuple[Cue, ...]:
+    """Compile the words that stand before a command, once for each catalogue."""
+    return tuple(Cue(words) for words in known.commands)
 
 
 def _is_mere(item: Reading, sender: str) -> bool:

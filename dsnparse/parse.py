@@ -68,7 +68,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "disposition", ()
     facts = merge(message.sources())
     message.tree.defects.extend(message.odd_values())
-    if message.status and message.status.recipients:
+    if message.status and message.status.recipients and not _lacks_action(facts):
         recipients = _judged(message, facts, None)
         return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
@@ -76,6 +76,11 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     if kind not in ("failure", "delay"):
         return kind, ()
     return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")
+
+
+def _lacks_action(facts: list[Facts]) -> bool:
+    """Tell whether the status part leaves open what became of everybody: then the words for people decide."""
+    return all("action" not in item.reading for item in facts)
 
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:

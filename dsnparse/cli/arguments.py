@@ -63,9 +63,15 @@ Check all rules about vendors: their form, their patterns, and that each
 example hits its own rule first. Prints one problem a line; exit status 1 if
 there is one.
 """
+BUILD: Final = """\
+Write the index of the rules, vendors/index.json beside them, with which a
+process starts ten times as fast. Without it, or when it is out of date, all
+answers are the same.
+"""
 RULES_EXAMPLES: Final = """\
 examples:
   dsnparse rules check
+  dsnparse rules build
 """
 SCHEMA: Final = """\
 Print the JSON Schema of a report, one line of `dsnparse parse --format jsonl`.
@@ -126,6 +132,7 @@ def _parser() -> Parser:
     )
     checks = rules.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
+    _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
     _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
     return parser
 

@@ -58,8 +58,8 @@ def _by_words(text: str, speakers: Speakers) -> Cause | None:
 
 
 def _by_codes(text: str, status: str, reply: int | None, command: str) -> Cause:
-    if reply and (reason := reply_reason(reply, command)):
-        return Cause(reason, rule=f"reply[{reply}]")
+    if reply and (reason := reply_reason(reply, command)) and not (status[2:4] == "7." and reasons()[reason].suppress == "yes"):
+        return Cause(reason, rule=f"reply[{reply}]")  # a code that says policy condemns no address
     if status and (reason := enhanced_reason(status)) and reason != UNDETERMINED:
         return Cause(reason, rule=f"enhanced[{status}]")
     return Cause(UNDETERMINED, "text_present" if text else "no_diagnostic")

@@ -60,7 +60,8 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
 def complaint(address: Found) -> Recipient:
     """Return a recipient who complained: nothing failed, but the address is not to be written to again."""
     entry = reasons()["feedback"]
-    evidence = {"address": Evidence(address.source, address.part, address.start, address.end)}
+    said = Evidence(address.source, address.part, address.start, address.end)
+    evidence = {"address": said, "reason": said}
     return Recipient(
         address=address.value, reason=entry.name, fault=entry.fault, advice=entry.default_advice, confidence=0.9, evidence=evidence
     )
@@ -78,6 +79,8 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
     text, rule = str(found.value), found.rule
     if not REPLY.match(text):
         text, rule = _unwrap(text, reading, found, context)
+    if text.endswith(")") and text.count("(") < text.count(")"):
+        text = text[:-1].rstrip()
     if text[3:4] == "-":  # a reply code and the dash of a line that is not the last
         text = without_repeats(text)
     return Found(text, found.source, found.start, found.end, found.part, rule) if text is not found.value else found

@@ -39,6 +39,13 @@ NUMBER: Final = {"incidents": "incidents", "source-port": "source_port"}
 DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
+def _bare(key: str, value: str) -> str:
+    """Return a value without what senders put around it: angle brackets, and a comment behind an address."""
+    if key == "source_ip":
+        return value.split(" ", 1)[0].strip("[]")
+    return value.strip("<>") if key == "original_mail_from" else value
+
+
 def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
     """Return the fields of a feedback report and the addresses it complains for."""
     values: dict[str, Any] = {}
@@ -53,7 +60,7 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
         fields.append((name.decode("ascii"), value))
         lower = name.decode("ascii").lower()
         if key := ONE.get(lower):
-            values.setdefault(key, value)
+            values.setdefault(key, _bare(key, value))
         elif key := MANY.get(lower):
             lists.setdefault(key, []).append(value)
             if key == "original_rcpt_to" and not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):

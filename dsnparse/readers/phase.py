@@ -4,27 +4,47 @@ A status part has no field for it (RFC 3464). The words that stand before a comm
 told by the place: the recipient named last before them.
 """
 
+import re
+from typing import Final
+
 from dsnparse.report import Found, Reading
 from dsnparse.wire.entity import View
 
-MAX_COMMAND = 40
+MAX_COMMAND: Final = 40
 
 
-def read_phases(view: View, recipients: list[Reading], cues: tuple[bytes, ...]) -> None:
+class Cue:
+    """Words that stand before a command, however the lines are wrapped."""
+
+    def __init__(self, words: str) -> None:
+        self.first = words.split(" ", 1)[0].encode("utf-8")
+        self.pattern = re.compile(rb"\s+".join(re.escape(word).encode("utf-8") for word in words.split()) + rb"\s+")
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """Return where the command begins, or -1."""
+        if data.find(self.first, start, end) < 0:
+            return -1
+        match = self.pattern.search(data, start, end)
+        return match.end() if match else -1
+
+
+def read_phases(view: View, recipients: list[Reading], cues: tuple[Cue, ...]) -> None:
     """Add `command` to each recipient that has none and is followed, in the words for people, by a cue and a command."""
-    open_ones = [reading for reading in recipients if "command" not in reading and "address" in reading]
-    words = view.data[view.start : view.end]
-    known = [cue for cue in cues if cue in words]
-    if not known or not open_ones:
+    known = [cue for cue in cues if cue.find(view.data, view.start, view.end) >= 0]
+    if not known:
         return
-    lower = words.lower()
-    places = sorted((lower.find(reading["address"].value.lower().encode("utf-8")), n) for n, reading in enumerate(open_ones))
-    for turn, (at, number) in enumerate(places):
-        stop = places[turn + 1][0] if turn + 1 < len(places) else len(words)
-        found = [(place, cue) for cue in known if (place := words.find(cue, max(at, 0), stop)) >= 0]
-        if found and (at >= 0 or len(open_ones) == 1):
-            place, cue = min(found)
-            start = place + len(cue)
-            end = min(start + MAX_COMMAND, len(words))
-            text = words[start:end].split(b"\n", 1)[0].decode("utf-8", "replace")
-            open_ones[number]["command"] = Found(text, "notice", view.start + start, view.start + start + len(text), view.part)
+    lower = view.data[view.start : view.end].lower()
+    places = []
+    for reading in recipients:
+        if "command" not in reading and "address" in reading:
+            at = lower.find(reading["address"].value.lower().encode("utf-8"))
+            places.append((view.start + at, len(places), reading))
+    places.sort()
+    for turn, (at, _, reading) in enumerate(places):
+        stop = places[turn + 1][0] if turn + 1 < len(places) else view.end
+        first = view.start if len(places) == 1 else at
+        if found := [place for cue in known if (place := cue.find(view.data, first, stop)) >= 0]:
+            start = min(found)
+            text = view.data[start : min(start + MAX_COMMAND, view.end)].decode("utf-8", "replace")
+            end = min(start + MAX_COMMAND, view.end)
+            reading["command"] = Found(text, "notice", start, end, view.part)

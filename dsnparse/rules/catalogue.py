@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from dsnparse.errors import RuleError
-from dsnparse.rules.index import make_index, read_index, vendor_files
+from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
 from dsnparse.rules.phrases import Atoms, PhraseSet
 from dsnparse.rules.schema import ReasonRule, Vendor
 from dsnparse.rules.table import LineTable, expand
@@ -85,7 +85,7 @@ class Catalogue:
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms["reasons"])
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         notice = self.any.vendor.notice
-        self.commands = tuple(words.encode("utf-8") for words in notice.commands) if notice else ()
+        self.commands = notice.commands if notice else ()
 
     def atoms(self) -> dict[str, Atoms]:
         """Return the words of every set of patterns by its name: what an index holds."""
@@ -180,6 +180,11 @@ def build_index() -> bytes:
     files = vendor_files()
     vendors = [decode_vendor(name, text.decode("utf-8")) for name, text in files.items()]
     return make_index(files, vendors, Catalogue(vendors).atoms())
+
+
+def index_is_fresh() -> bool:
+    """Tell whether vendors/index.json is what it has to be."""
+    return find_index() == build_index()
 
 
 @cache

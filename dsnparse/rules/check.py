@@ -14,7 +14,7 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
-from dsnparse.rules.catalogue import Catalogue, decode_vendor
+from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh
 from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.schema import ReasonRule, Vendor
 from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand
@@ -80,6 +80,8 @@ def check() -> list[str]:
             Catalogue(vendors)
         except RuleError as error:
             problems.append(str(error))
+    if not problems and not index_is_fresh():
+        problems.append("index.json: not made from these files: run `dsnparse rules build`")
     return problems
 
 
@@ -131,7 +133,8 @@ def _pattern(text: str) -> Iterator[str]:
         if field not in FIELDS:
             yield f"no such field: '{field}'"
     try:
-        re.compile(pattern.encode("utf-8"), re.IGNORECASE)
+        if re.compile(pattern.encode("utf-8"), re.IGNORECASE).groups > len(GROUP.findall(pattern)):
+            yield "a group without a name: write (?:...)"  # its number would be taken for that of a field
     except re.error as error:
         yield f"{error}"
     try:

@@ -4,6 +4,7 @@ It is written by `dsnparse rules build` and kept with the files it is made of. I
 where it does not, the vendor files themselves are read and worked out anew, which takes a second and gives the same answers.
 """
 
+import re
 from hashlib import sha256
 from typing import Final
 
@@ -17,6 +18,8 @@ from dsnparse.rules.schema import Vendor
 FOLDER: Final = "vendors"
 ENDING: Final = ".toml"
 NAME: Final = "index.json"
+# One record a line makes a diff that names the record. No string in the file can hold what these begin with.
+RECORD: Final = re.compile(rb'\{"(?:name|means)":|"[a-z_]+(?:\.[a-z]+)?":\{"(?:always|plain|foreign|grams)":')
 
 
 class Index(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,17 +47,19 @@ def digest(files: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def read_index(files: dict[str, bytes]) -> Index | None:
-    """Return the index if it was made from these vendor files."""
+def find_index() -> bytes | None:
+    """Return the index as it is, whatever it was made from."""
     try:
-        text = resource.read(FOLDER, NAME)
+        return resource.read(FOLDER, NAME)
     except FileNotFoundError:
         return None
-    wanted = digest(files)
-    if wanted.encode("ascii") not in text[:100]:  # one of another format may not even decode
-        return None
-    index = json.decode(text, type=Index)
-    return index if index.digest == wanted else None
+
+
+def read_index(files: dict[str, bytes]) -> Index | None:
+    """Return the index if it was made from these vendor files."""
+    text, wanted = find_index(), digest(files)
+    # The digest comes first: what was made by another version may not even decode.
+    return json.decode(text, type=Index) if text and text.startswith(b'{"digest":"%s"' % wanted.encode("ascii")) else None
 
 
 def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, Atoms]) -> bytes:
@@ -63,4 +68,5 @@ def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, 
         replace(vendor, source="", reasons=tuple(replace(rule, examples=(), near=()) for rule in vendor.reasons))
         for vendor in vendors
     )
-    return json.format(json.encode(Index(digest=digest(files), vendors=bare, atoms=atoms)), indent=0) + b"\n"
+    index = json.encode(Index(digest=digest(files), vendors=bare, atoms=atoms))
+    return RECORD.sub(rb"\n\g<0>", index) + b"\n"
