@@ -185,6 +185,13 @@ class Message:
             return []
         return read_transcript(view, self.notice.ends)
 
+    @property
+    def forwarded_complaint(self) -> Found | None:
+        """Who complained, where the provider sends the message itself and no feedback part."""
+        if self.status_part or not self.returned_part or self.texts:
+            return None
+        return self.returned.complainant() if self.returned else None
+
     @lazy
     def returned(self) -> Returned | None:
         """The returned message: a part of its own, or what follows the notice in the same text."""

@@ -43,14 +43,15 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
-    defects = tuple(message.tree.defects)
+    original = _original(message)
+    defects = tuple(message.tree.defects)  # all readers have spoken
     return Report(
         source=source,
         id=id_,
         kind=kind,
         vendor=message.writer.name if message.writer and kind != "other" else None,
         standard=message.standard,
-        original=_original(message),
+        original=original,
         recipients=recipients,
         feedback=message.feedback,
         disposition=message.disposition,
@@ -66,6 +67,8 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "feedback", tuple(complaint(item) for item in message.complainants)
     if message.disposition:
         return "disposition", ()
+    if complainant := message.forwarded_complaint:
+        return "feedback", (complaint(complainant),)
     facts = merge(message.sources())
     message.tree.defects.extend(message.odd_values())
     if message.status and message.status.recipients and not _lacks_action(facts):

@@ -29,7 +29,7 @@ AUTO_SUBJECT: Final = re.compile(
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
 PERSONAL_SUBJECT: Final = re.compile(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = re.compile(r"(?i)^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
+LIST_SUBJECT: Final = re.compile(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
 CHALLENGE: Final = re.compile(
     r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
@@ -128,7 +128,7 @@ def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> K
         return "delay" if told.delays else "failure"
     if CHALLENGE.search(signs.subject) or CHALLENGE.search(words()):
         return "challenge"
-    if responder:
+    if responder or AUTO_SUBJECT.search(words()):
         return "auto_reply"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"

@@ -43,7 +43,7 @@ def _bare(key: str, value: str) -> str:
     """Return a value without what senders put around it: angle brackets, and a comment behind an address."""
     if key == "source_ip":
         return value.split(" ", 1)[0].strip("[]")
-    return value.strip("<>") if key == "original_mail_from" else value
+    return value.strip("<>") if key in ("original_mail_from", "original_rcpt_to") else value
 
 
 def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
@@ -62,7 +62,7 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
         if key := ONE.get(lower):
             values.setdefault(key, _bare(key, value))
         elif key := MANY.get(lower):
-            lists.setdefault(key, []).append(value)
+            lists.setdefault(key, []).append(_bare(key, value))
             if key == "original_rcpt_to" and not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):
                 addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):

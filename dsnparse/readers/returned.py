@@ -13,6 +13,7 @@ from dsnparse.wire.clean import clip
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import Wanted, all_fields, end_of_header, read_line
 
+COMPLAINANT: Final = Wanted("x-hmxmroriginalrecipient")
 FOR_WHOM: Final = Wanted("to", "received")
 FIELDS: Final = {
     "message-id": "message_id",
@@ -34,10 +35,11 @@ MIN_FIELDS: Final = 2
 class Returned:
     """The returned header, and whether more than the header came back."""
 
-    __slots__ = ("end", "headers", "start", "view", "whole")
+    __slots__ = ("end", "headers", "start", "tree", "view", "whole")
 
     def __init__(self, view: View, tree: Tree, *, whole: bool) -> None:
         self.view = view
+        self.tree = tree
         self.start = _skip_blank(view)
         self.end, body = end_of_header(view.data, self.start, view.end)
         most = tree.limits.max_header_fields
@@ -67,10 +69,18 @@ class Returned:
                 if "=?" in value:
                     encoded = value.encode("utf-8")
                     value = read_line(encoded, 0, len(encoded))  # noqa: PLW2901 - the same value, readable
-                values[key] = clip(value, LINE)[0]
+                values[key], cut = clip(value, LINE)
+                if cut:
+                    self.tree.truncated(f"original.{name.lower()}", self.start, self.end)
         if "return_path" in values:
             values["return_path"] = values["return_path"].strip("<>")
         return Original(headers=self.headers, extent=self.extent, **values)
+
+    def complainant(self) -> Found | None:
+        """Return for whom a provider that sends complaints without a feedback part marked the message (Hotmail's JMRP)."""
+        span = COMPLAINANT.find(self.view.data, self.start, self.end).get(b"x-hmxmroriginalrecipient")
+        address = read_address(self.view.data[slice(*span)].strip()) if span else None
+        return Found(address, "returned", *span, self.view.part) if span and address else None
 
     def recipient(self) -> Found | None:
         """Return the one address the message was for, by its Received line or its To field; None where there may be several."""

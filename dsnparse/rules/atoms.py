@@ -17,7 +17,7 @@ MANY: Final = 24
 SHORT: Final = 3
 SHORT_FOREIGN: Final = 2
 # So many words are looked for one by one; more are found by three of their letters.
-FEW: Final = 64
+FEW: Final = 150
 GRAM: Final = 3
 
 GROUP: Final = re.compile(r"\(\?P<[a-z_]+>")

@@ -64,7 +64,7 @@ class Replies:
 
     def unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
         """Return the name of the first pattern that fits and its groups."""
-        for number in self.set.candidates(text):
+        for number in self.set.hits(text):
             if match := self.set.pattern(number).search(text):
                 return f"{self.vendor}.replies[{number}]", match.groupdict()
         return None

@@ -106,6 +106,7 @@ class Tree:
 
     def _decoded(self, part: Part, encoding: bytes, data: bytes, *, html: bool, cut: bool) -> View:
         text = data if encoding in IDENTITY else undo_transfer(data, encoding)
+        cut = cut or (not part.closed and part.end == len(self.data) and not text.endswith(b"\n"))
         given = self.value(part, b"content-type")
         charset = self.parameters(part).get("charset", "") if b"charset" in given.lower() else ""
         self.guesses += not text.isascii()
@@ -113,6 +114,8 @@ class Tree:
         if charset and used.lower() != charset.lower() and not text.isascii():
             self.defects.append(Defect("charset", part.body, part.end, used))
         if html:
+            if cut and utf8.find(b">", utf8.rfind(b"<")) < 0:
+                utf8 = utf8[: utf8.rfind(b"<")]  # half a tag would be read as text
             utf8 = html_lines(utf8[: self.limits.max_text_scan_bytes])
         elif utf8 is data:
             return View(self.data, part.body, part.body + len(data), 0, part.body + len(data) if cut else -1)
