@@ -244,6 +244,8 @@ class Message:
 
     def _named(self, readings: list[Reading]) -> frozenset[str]:
         """Return the addresses that the words for people name too."""
+        if self.status_part is None:  # the fields stand in these very words: they confirm nothing
+            return frozenset()
         view = self.text
         names = {item["address"].value.lower() for item in readings if "address" in item}
         if len(names) <= FEW:

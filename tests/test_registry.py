@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from dsnparse import registry
+from dsnparse import registry, resource
 from dsnparse.registry import EnhancedEntry, ReasonEntry, ReplyEntry, tables
 from dsnparse.registry.codes import MOMENT
 from dsnparse.report import Advice, Fault, Permanence
@@ -177,7 +177,7 @@ def test_the_registered_rows_are_all_there() -> None:
 
 def test_no_row_is_there_twice() -> None:
     assert [entry.code for entry in REPLIES] == sorted({entry.code for entry in REPLIES})
-    assert (tables.HERE / "enhanced.json").read_text(encoding="utf-8").count('"code": ') == len(ENHANCED)
+    assert resource.read(tables.FOLDER, "enhanced.json").decode("utf-8").count('"code": ') == len(ENHANCED)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 import re
 from typing import Final, NamedTuple
 
+from dsnparse.late import late
+
 # RFC 5321 section 4.2:  Reply-code = %x32-35 %x30-35 %x30-39 ; RFC 2034: an enhanced code follows it after one blank.
 # Quirks: `550-5.1.1`, `550 #5.1.0`, `550 [5.1.1]`, `550:5.1.1`, a code in quotes or brackets.
 ENHANCED: Final = r"[\[(<]?#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
 AT_START: Final = re.compile(r"[\s\"'<(\[]{0,4}(?:<<<\s*)?([245][0-9]{2})(?:[ \t:;,\-]|\Z|(?=[^0-9A-Za-z.@_]))[\s\-]{0,3}(?:" + ENHANCED + r")?", re.ASCII)
 TOGETHER: Final = re.compile(r"(?<![0-9A-Za-z.\-@_=/])([245][0-9]{2})[ \t:\-]{1,3}" + ENHANCED, re.ASCII)
 # A reply code amid a sentence counts only right behind a word or sign that announces a reply.
-ANNOUNCED: Final = re.compile(
+ANNOUNCED: Final = late(
     r"(?i)(?:\b(?:said|says|replied|returned|returns|responded|response|respond|reply|error|err|code|status|smtp|lmtp|esmtp|server|message|reason|with|was|is|got|by|rejected|output|host|dialog|diagnostic|<<<|s)"
     r"\s{0,3}(?:was|is|code|text|message)?\s{0,2}[:;=>,\"'(\[<#]{0,4}|[:;\"'(\[<#>=.]|---?|\.\.\.)\s{0,4}[\"'(<\[]?"
     r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",

@@ -3,22 +3,24 @@
 import re
 from typing import Final
 
+from dsnparse.late import late
+
 MAX_URLS: Final = 20
 URL: Final = re.compile(r"https?://[^\s<>\"'`\\^{|}]{1,500}", re.ASCII)
 URL_TAIL: Final = ".,;:!?)]"
 
 # Host names of lists that are looked up by DNS, and the phrase a server uses when it names the one that hit.
-LIST_ZONE: Final = re.compile(
+LIST_ZONE: Final = late(
     r"(?i)\b((?:[a-z0-9-]{1,40}\.){0,3}(?:spamhaus\.(?:org|net)|spamcop\.net|sorbs\.net|barracudacentral\.org|uceprotect\.net|abuseat\.org|surbl\.org|uribl\.com"
     r"|invaluement\.com|njabl\.org|mail-abuse\.(?:org|com)|ordb\.org|rfc-ignorant\.org|backscatterer\.org|mailspike\.(?:net|org)|spamrats\.com|nixspam\.net|dnswl\.org"
     r"|psbl\.(?:org|surriel\.com)|surriel\.com|abusix\.(?:zone|com)|senderbase\.org|blocklist\.de|manitu\.net|truncate\.gbudb\.net|spfbl\.net|lashback\.com|trendmicro\.com))",
     re.ASCII,
 )
-LISTED_AT: Final = re.compile(
+LISTED_AT: Final = late(
     r"(?i)\b(?:blocked|listed|rejected|denied|found|blacklisted|blocklisted|refused)\s(?:using|by|in|at|on|via)\s(?:rbl |dnsbl |the )?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})\b",
     re.ASCII,
 )
-RETRY_AFTER: Final = re.compile(
+RETRY_AFTER: Final = late(
     r"(?i)\b(?:try|retry|again|come back|wait|available|deferred|greylisted|gr[ae]ylist\w*|delayed)[^.0-9]{0,40}?\b([0-9]{1,6})[ -]?(s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?)\b",
     re.ASCII,
 )

@@ -4,19 +4,19 @@ A delivery-status part decides by its actions. Without one the writer decides (a
 what the words say; a person's mail about a bounce is `other` whatever it quotes.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
+from dsnparse.late import late
 from dsnparse.report import Action, Kind
 
 # Names under which mail systems write (RFC 5321 section 4.5.1, RFC 2142 section 5, and habit).
-DAEMON: Final = re.compile(
+DAEMON: Final = late(
     r"(?i)mailer[-_. ]?daemon|mail[-_ ]?(?:er)?[-_ ]?daemon|\bpostmast|mdaemon@|\bmail(?: ?er)? (?:delivery|transport|administrat|system|server)|delivery (?:sub)?system"
     r"|\bsystem administrator|mail ?administrator|bounce|no-?reply.*deliver|delivery[-_.]?(?:status|notif|report)|\bmajordomo|\bmailadmin|\bpost-?office"
     r"|mail delivery|email delivery|internet mail|symantec_antivirus|^<>$|^@$|\broot@|mail gateway"
 )
-BOUNCE_SUBJECT: Final = re.compile(
+BOUNCE_SUBJECT: Final = late(
     r"(?i)undeliver|un-?deliverable|delivery (?:status|failure|failed|problem|notification|has failed|report|error|unsuccessful|incomplete|delayed|subsystem)"
     r"|returned (?:mail|to sender|message)|returning (?:mail|message)|(?:mail|message|email|failure|delivery|processing) (?:delivery )?(?:failure|failed|error|notice|could not|not delivered|delayed|status|bounce)"
     r"|could ?n[o']t (?:be )?deliver|(?:can ?not|not|unable to|was not|wasn't) (?:be )?deliver|non.?deliver|failure notice|failed mail|nondeliver|mail system error|delivery\b.*\bfail"
@@ -24,13 +24,13 @@ BOUNCE_SUBJECT: Final = re.compile(
     r"nicht zugestellt|unzustellbar|zustellung|zur(?:ü|ue)ck an absender|non remis|remise|échec|echec|non consegnat|mancato recapito|no se (?:ha )?(?:podido|pudo)|no entregad"
     r"|não (?:foi )?entregue|falha|onbestelbaar|nie dostarcz|niedostarcz|недостав|не доставл|ошибка|возврат|配信|送信|エラー|宛先|退信|退回|无法投递|未送达|系统|반송|실패|teslim edile|olevereg|ikke lever|kunde inte lever"
 )
-AUTO_SUBJECT: Final = re.compile(
+AUTO_SUBJECT: Final = late(
     r"(?i)^(?:re: ?)?(?:\[?auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse|sponder)|antwort|notify)|auto:|out of (?:the )?office|vacation|away (?:from|until)|on (?:vacation|holiday|leave)|abwesen|automatische antwort"
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
-PERSONAL_SUBJECT: Final = re.compile(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = re.compile(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
-CHALLENGE: Final = re.compile(
+PERSONAL_SUBJECT: Final = late(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
+LIST_SUBJECT: Final = late(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
+CHALLENGE: Final = late(
     r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
 )
@@ -70,7 +70,7 @@ class Signs:
         self.reported = reported
         self.named = True
         self.failed = b"x-failed-recipients" in marks.fields
-        self.daemon = bool(DAEMON.search(sender))
+        self.daemon = bool(DAEMON.search(sender or marks.return_path or ""))
         self.nobody = not sender
         self.about = bool(BOUNCE_SUBJECT.search(subject))
         self.null_path = marks.return_path == ""
@@ -87,7 +87,7 @@ class Signs:
         if self.failed:
             return True
         refused = told.refuses or told.delays
-        weight = 3 * self.daemon + self.nobody + 2 * self.null_path + 2 * self.about + 3 * refused + 2 * self.signed
+        weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 3 * refused + 2 * self.signed
         weight += self.submitted.startswith("auto-") + 3 * self.reported
         if not (self.named or self.daemon or self.signed):
             weight -= 3

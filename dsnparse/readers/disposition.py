@@ -1,8 +1,8 @@
 """message/disposition-notification: read receipts and their kin (RFC 8098, RFC 3798)."""
 
-import re
 from typing import Any, Final
 
+from dsnparse.late import late
 from dsnparse.readers.fields import fields_of, typed
 from dsnparse.report import Disposition
 from dsnparse.wire.address import read_address
@@ -17,7 +17,7 @@ PLAIN: Final = {
 }
 ADDRESS: Final = {"original-recipient": "original_recipient", "final-recipient": "final_recipient"}
 # RFC 8098 section 3.2.6:  action-mode "/" sending-mode ";" disposition-type [ "/" modifier *( "," modifier ) ]
-DISPOSITION: Final = re.compile(r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?")
+DISPOSITION: Final = late(r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?")
 
 
 def read_disposition(view: View, tree: Tree) -> Disposition:

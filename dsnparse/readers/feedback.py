@@ -1,8 +1,8 @@
 """message/feedback-report: complaints and authentication failure reports (RFC 5965, 6591, 6692, 6430)."""
 
-import re
 from typing import Any, Final
 
+from dsnparse.late import late
 from dsnparse.readers.fields import fields_of
 from dsnparse.report import Feedback, Found
 from dsnparse.wire.address import read_address
@@ -36,7 +36,7 @@ MANY: Final = {
     "authentication-results": "authentication_results",
 }
 NUMBER: Final = {"incidents": "incidents", "source-port": "source_port"}
-DIGITS: Final = re.compile(r"[0-9]{1,9}")
+DIGITS: Final = late(r"[0-9]{1,9}")
 
 
 def _bare(key: str, value: str) -> str:

@@ -79,8 +79,10 @@ class Returned:
     def complainant(self) -> Found | None:
         """Return for whom a provider that sends complaints without a feedback part marked the message (Hotmail's JMRP)."""
         span = COMPLAINANT.find(self.view.data, self.start, self.end).get(b"x-hmxmroriginalrecipient")
-        address = read_address(self.view.data[slice(*span)].strip()) if span else None
-        return Found(address, "returned", *span, self.view.part) if span and address else None
+        if span is None or self.tree.is_cut(self.view, span[1]):
+            return None
+        address = read_address(self.view.data[slice(*span)].strip())
+        return Found(address, "returned", *span, self.view.part) if address else None
 
     def recipient(self) -> Found | None:
         """Return the one address the message was for, by its Received line or its To field; None where there may be several."""

@@ -6,6 +6,7 @@ Sendmail and its kin write `>>> RCPT To:<a@b>` and `<<< 550 ...`; others `C:`/`S
 import re
 from typing import Final
 
+from dsnparse.late import late
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address
@@ -13,7 +14,7 @@ from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
 
 # RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
-TURN: Final = re.compile(
+TURN: Final = late(
     rb"(?:^|(?<=\n))[ \t]*(?:"
     rb"(?:>>>|C:|=>)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
     rb"|(?:<<<|S:|<=)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
@@ -21,7 +22,7 @@ TURN: Final = re.compile(
     rb")",
     re.IGNORECASE,
 )
-PATH: Final = re.compile(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
+PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
 MAX_TURNS: Final = 2_000
 
 

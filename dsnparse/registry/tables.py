@@ -5,21 +5,21 @@ that), and because one record a line makes a diff that names the record. The tab
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from msgspec.json import Decoder
 
+from dsnparse import resource
 from dsnparse.registry.entries import EnhancedEntry, ReasonEntry, ReplyEntry
 
-HERE: Final = files(__package__)  # found at import, since that alone takes longer than to read and decode all files
+FOLDER: Final = "registry"
 
 
 @cache
 def reasons() -> dict[str, ReasonEntry]:
     """All reasons by name, in the order of their rank."""
     return {
-        entry.name: entry for entry in Decoder(list[ReasonEntry]).decode(HERE.joinpath("reasons.json").read_bytes())
+        entry.name: entry for entry in Decoder(list[ReasonEntry]).decode(resource.read(FOLDER, "reasons.json"))
     }
 
 
@@ -32,11 +32,11 @@ def reason(name: str) -> ReasonEntry:
 def enhanced_codes() -> dict[str, EnhancedEntry]:
     """All registered status codes as written in the registry: `5.X.X`, `X.1.X`, `X.1.1`."""
     return {
-        entry.code: entry for entry in Decoder(list[EnhancedEntry]).decode(HERE.joinpath("enhanced.json").read_bytes())
+        entry.code: entry for entry in Decoder(list[EnhancedEntry]).decode(resource.read(FOLDER, "enhanced.json"))
     }
 
 
 @cache
 def reply_codes() -> dict[int, ReplyEntry]:
     """All known reply codes."""
-    return {entry.code: entry for entry in Decoder(list[ReplyEntry]).decode(HERE.joinpath("replies.json").read_bytes())}
+    return {entry.code: entry for entry in Decoder(list[ReplyEntry]).decode(resource.read(FOLDER, "replies.json"))}

@@ -11,18 +11,20 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
+from dsnparse.late import late
+
 # What is kept back of each block, so that a line is never judged before it is there: longer than any From line.
 HOLD: Final = 512
 CONTEXT: Final = len(b"\n\r\n")
 FROM_LINE: Final = rb"(?>From [^\r\n]{0,300}?[0-9]{1,2}:[0-9]{2}[^\r\n]{0,100}\r?\n)"
 OPENING: Final = re.compile(FROM_LINE)
 # From lines with no message below them are skipped here, where a million of them cost nothing.
-SEPARATOR: Final = re.compile(
-    rb"(?:(?<=\n\n)|(?<=\n\r\n))(?:" + FROM_LINE + rb"\r?\n(?=" + FROM_LINE + rb"))*+(?=(" + FROM_LINE + rb"))"
+SEPARATOR: Final = late(
+    rb"(?:(?<=\n\n)|(?<=\n\r\n))(?:" + FROM_LINE + rb"\r?\n(?=" + FROM_LINE + rb"))*(?=(" + FROM_LINE + rb"))"
 )
 # A line that ends in a colon, or the last header field of a MIME part.
-INTRODUCTION: Final = re.compile(rb"[^\n]{0,300}:\Z|Content-[A-Za-z-]{1,40}:")
-MOMENT: Final = re.compile(
+INTRODUCTION: Final = late(rb"[^\n]{0,300}:\Z|Content-[A-Za-z-]{1,40}:")
+MOMENT: Final = late(
     rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([0-9]{1,2}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
     rb"(?: [A-Z]{3,5}| [+-][0-9]{4})? ([0-9]{4})"
 )

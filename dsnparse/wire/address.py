@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from dsnparse.late import late
 from dsnparse.limits import ADDRESS, DOMAIN, LOCAL_PART
 from dsnparse.wire.clean import is_fit
 from dsnparse.wire.quiet import import_quietly
@@ -43,48 +44,48 @@ _NOT_BEFORE: Final = frozenset(b"@\\")
 _TWO: Final = rb"[\xc3-\xdf][\x80-\xbf]"
 _MORE: Final = rb"[\xe0\xe1\xe4-\xee][\x80-\xbf]{2}|\xe3[\x81-\xbf][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{3}"
 _LOCAL: Final = re.compile(rb"(?:[" + _ATEXT + rb"]|" + _TWO + rb")+|(?:" + _MORE + rb"|[0-9._-])+")
-_LOCAL_AFTER_WORDS: Final = re.compile(rb"(?:[\xe0-\xef][\x80-\xbf]{2}|\xc2[\x80-\xbf])([" + _ATEXT + rb"]+)\Z")
-_QUOTED: Final = re.compile(rb'"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])+"')
+_LOCAL_AFTER_WORDS: Final = late(rb"(?:[\xe0-\xef][\x80-\xbf]{2}|\xc2[\x80-\xbf])([" + _ATEXT + rb"]+)\Z")
+_QUOTED: Final = late(rb'"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])+"')
 _LABEL: Final = (
     rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?+(?![\xc3-\xdf])"
     rb"|(?:[A-Za-z0-9-]|" + _TWO + rb"){1,63}|(?:" + _MORE + rb"|[0-9-]){1,21})"
 )
 _DOMAIN: Final = re.compile(
-    rb"(?>" + _LABEL + rb"(?:\." + _LABEL + rb"){0,126}+|" + _LITERAL + rb")(?!-{0,63}[A-Za-z0-9_@]|\"@)"
+    rb"(?>" + _LABEL + rb"(?:\." + _LABEL + rb"){0,126}|" + _LITERAL + rb")(?!-{0,63}[A-Za-z0-9_@]|\"@)"
 )
 # What people put around an address in running text, although it is atext.
 _WRAPPERS: Final = {b"'": b"'", b"`": b"'", b"*": b"*", b"|": b"|", b"{": b"}"}
 
 _MAX_VALUE: Final = 2 << 10
-_FOLD: Final = re.compile(r"\r?\n[ \t]++|\r?\n\Z|\t")
-_XTEXT: Final = re.compile(rb"\+([0-9A-F]{2})")
+_FOLD: Final = late(r"\r?\n[ \t]++|\r?\n\Z|\t")
+_XTEXT: Final = late(rb"\+([0-9A-F]{2})")
 # RFC 6533 section 3:  EmbeddedUnicodeChar = %x5C.78 "{" HEXPOINT "}"  - of ASCII, only what xtext lacks
-_UNITEXT: Final = re.compile(
+_UNITEXT: Final = late(
     r"\\x\{0{0,4}(2[Bb]|3[Dd]|5[Cc]|[89A-Fa-f][0-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]{2,4}|10[0-9A-Fa-f]{4})\}"
 )
 # RFC 3464 section 2.3.1:  address-type ";"  - only known ones, since "a;b@example.com" is no address of type "a";
 # with ":" as Lotus, Exchange and web forms write it
-_TYPE: Final = re.compile(
+_TYPE: Final = late(
     r"<? *(?:(?i:(?:rfc-?822|smtp|utf-?8|x-?400|local|system|unknown|unix|uucp|fax|x-[a-z0-9-]{1,30}) *;|(?:rfc-?822|smtp|mailto):) *)"
     r"{1,2}"
 )
-_X400: Final = re.compile(r"(?:^|[/;])[ ]*(?i:[capsgo]|cn|ou[1-4]?|dda:[^=]{1,20}|dd\.[^=]{1,20})=")
-_X400_SMTP: Final = re.compile(r"(?i:smtp|rfc-?822)=([^;/=]{1,320})")
+_X400: Final = late(r"(?:^|[/;])[ ]*(?i:[capsgo]|cn|ou[1-4]?|dda:[^=]{1,20}|dd\.[^=]{1,20})=")
+_X400_SMTP: Final = late(r"(?i:smtp|rfc-?822)=([^;/=]{1,320})")
 # RFC 2156 section 3.3:  printable strings spell the characters they lack
 _X400_SPELT: Final = (("(a)", "@"), ("(p)", "%"), ("(u)", "_"), ("(b)", "!"))
 
-_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|\\.|(\((?:[^()\\]|\\.)*+\))')
+_COMMENT: Final = late(r'"(?:[^"\\]|\\.)*+"|\\.|(\((?:[^()\\]|\\.)*+\))')
 _MAX_NESTED: Final = 5
 # RFC 5321 section 4.1.2:  A-d-l ":"  - a route, long dead, still quoted
-_ROUTE: Final = re.compile(r"(^|<)[ ]*@[A-Za-z0-9.,@ _\[\]-]{1,500}:")
+_ROUTE: Final = late(r"(^|<)[ ]*@[A-Za-z0-9.,@ _\[\]-]{1,500}:")
 # RFC 5322 section 3.4:  name-addr = [display-name] angle-addr
 # Quirk: names that should be quoted, as in `Doe, Jane [Sales] <jane@example.com>`, but never one with an "@" in it.
-_NAMED: Final = re.compile(r'(?:[^<>@()"\\]|"[^"\\]*+")*+<([^<>]*)>')
-_TWICE: Final = re.compile(r"'?([^<>'\" ]+)'? *<([^<>]*)>")
+_NAMED: Final = late(r'(?:[^<>@()"\\]|"[^"\\]*+")*+<([^<>]*)>')
+_TWICE: Final = late(r"'?([^<>'\" ]+)'? *<([^<>]*)>")
 _LOOSE_ENDS: Final = " <>'\".,;:`"
-_ATOM: Final = re.compile(r"[._+-]*[A-Za-z0-9][A-Za-z0-9._+-]*")
-_UNQUOTED: Final = re.compile(r'[^\x00- "(),.:;<>@\[\\\]\x7f]+(?:\.[^\x00- "(),.:;<>@\[\\\]\x7f]+)*')
-_ESCAPED: Final = re.compile(r"\\(.)")
+_ATOM: Final = late(r"[._+-]*[A-Za-z0-9][A-Za-z0-9._+-]*")
+_UNQUOTED: Final = late(r'[^\x00- "(),.:;<>@\[\\\]\x7f]+(?:\.[^\x00- "(),.:;<>@\[\\\]\x7f]+)*')
+_ESCAPED: Final = late(r"\\(.)")
 
 
 def read_address(value: bytes | str, *, grammar: bool = True) -> str | None:

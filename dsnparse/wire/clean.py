@@ -7,6 +7,7 @@ message gives one answer under every Python's Unicode tables.
 import re
 from typing import Final
 
+from dsnparse.late import late
 from dsnparse.wire.encoding import to_utf8
 
 # CRLF, the other ASCII breaks, and the three Unicode ones: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR.
@@ -20,11 +21,11 @@ _FORMAT: Final = (
 )
 _CONTROLS: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 
-_BREAK: Final = re.compile(_BREAKS)
-_SPACE: Final = re.compile(f"[{_SPACES}]")
-_UNFIT: Final = re.compile(f"[{_CONTROLS}{_FORMAT}]")
+_BREAK: Final = late(_BREAKS)
+_SPACE: Final = late(f"[{_SPACES}]")
+_UNFIT: Final = late(f"[{_CONTROLS}{_FORMAT}]")
 _ODD: Final = re.compile(f"[{_CONTROLS}{_FORMAT}{_SPACES}\t\n\r\u2028\u2029]")
-_RUNS: Final = re.compile(" {2,}")
+_RUNS: Final = late(" {2,}")
 _FOLD: Final = re.compile(rb"[ \t]*+(?:\r\n?|\n)[ \t\r\n]*")
 
 

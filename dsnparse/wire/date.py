@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from dsnparse.late import late
+
 # RFC 5322 section 3.3:  date-time = [ day-of-week "," ] day month year hour ":" minute [ ":" second ] zone
 # Quirks: two-digit years, zone names (RFC 5322 section 4.3), no zone, dashes between day, month and year.
 DATE_TIME: Final = re.compile(
@@ -13,12 +15,12 @@ DATE_TIME: Final = re.compile(
 # What 19 of 20 dates look like, to the letter: this alone is tried first, at a fifth of the cost.
 USUAL: Final = re.compile(r"(?:[A-Z][a-z]{2}, {1,2})?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{2})([0-9]{2})(?: \(|\Z)", re.ASCII)
 # asctime(3), as old MTAs write it: `Mon Mar 27 18:06:29 2006 GMT`
-ASCTIME: Final = re.compile(
+ASCTIME: Final = late(
     r"\s*[A-Za-z]{3}\s+([A-Za-z]{3})\s+([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{2}):([0-9]{2})\s+(?:([A-Za-z]{1,5})\s+)?([0-9]{4})(?:\s+([+-][0-9]{4}|[A-Za-z]{1,5}))?",
     re.ASCII,
 )
 # ISO 8601 with whatever stands between its numbers: `2012-10-31 04-46-42` (SendGrid)
-ISO: Final = re.compile(
+ISO: Final = late(
     r"\s*([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2})[:-]([0-9]{2})[:-]([0-9]{2})(?:\.[0-9]{1,9})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
 )
 MONTHS: Final = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}

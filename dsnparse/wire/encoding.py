@@ -8,6 +8,7 @@ import binascii
 import re
 from typing import Final
 
+from dsnparse.late import late
 from dsnparse.wire.charset import ASCII, CODECS, find_charset
 
 _TOKEN: Final = re.compile(rb"[\s\"']*([A-Za-z0-9-]{1,30})")
@@ -16,11 +17,11 @@ _NOT_BASE64: Final = bytes(
     sorted(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 )
 # The look-behind lets a run of blanks be tried once only, from its first blank.
-_TRAILING_BLANKS: Final = re.compile(rb"(?<![ \t])[ \t]+(?=[\r\n]|\Z)")
-_LONE_CR: Final = re.compile(rb"=\r(?!\n)")
-_BEGIN: Final = re.compile(rb"(?:^|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n")
+_TRAILING_BLANKS: Final = late(rb"(?<![ \t])[ \t]+(?=[\r\n]|\Z)")
+_LONE_CR: Final = late(rb"=\r(?!\n)")
+_BEGIN: Final = late(rb"(?:^|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n")
 _HIGH: Final = bytes(range(0x80, 0x100))
-_HIGH_LINE: Final = re.compile(rb"[^\r\n]{0,500}[\x80-\xff][^\r\n]{0,500}")
+_HIGH_LINE: Final = late(rb"[^\r\n]{0,500}[\x80-\xff][^\r\n]{0,500}")
 _SAMPLE: Final = 4 << 10
 _SURE: Final = 0.2  # below, chardet takes French for Greek
 _REPLACED: Final = "\ufffd"

@@ -13,8 +13,6 @@ from dsnparse.report import Defect
 from dsnparse.wire.encoding import to_utf8, undo_transfer
 from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
 from dsnparse.wire.header import Fields, Wanted, end_of_header
-from dsnparse.wire.html import html_lines
-from dsnparse.wire.words import parameters
 
 MAX_GUESSES: Final = 10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
@@ -116,6 +114,8 @@ class Tree:
         if html:
             if cut and utf8.find(b">", utf8.rfind(b"<")) < 0:
                 utf8 = utf8[: utf8.rfind(b"<")]  # half a tag would be read as text
+            from dsnparse.wire.html import html_lines  # noqa: PLC0415 - 1 of 5 messages needs it
+
             utf8 = html_lines(utf8[: self.limits.max_text_scan_bytes])
         elif utf8 is data:
             return View(self.data, part.body, part.body + len(data), 0, part.body + len(data) if cut else -1)
@@ -128,6 +128,8 @@ class Tree:
         value = self.value(part, b"content-type")
         if value.count(b";") > self.limits.max_params:
             self.limit("max_params", *part.fields[b"content-type"])
+        from dsnparse.wire.words import parameters  # noqa: PLC0415 - 5 ms, which most messages do without
+
         return parameters(value, self.limits.max_params)
 
 

@@ -9,24 +9,26 @@ from html import unescape
 from itertools import cycle
 from typing import Final
 
+from dsnparse.late import late
+
 _ATTRIBUTES: Final = rb"(?:[\s/][^<>]*)?>"
-_HIDDEN: Final = re.compile(rb"<(?:!--|((?i:script|style|head|title|template))" + _ATTRIBUTES + rb")")
-_PREFORMATTED: Final = re.compile(rb"</?(?i:pre)" + _ATTRIBUTES)
-_BREAK: Final = re.compile(
+_HIDDEN: Final = late(rb"<(?:!--|((?i:script|style|head|title|template))" + _ATTRIBUTES + rb")")
+_PREFORMATTED: Final = late(rb"</?(?i:pre)" + _ATTRIBUTES)
+_BREAK: Final = late(
     rb"</?(?:br|p|div|tr|li|ul|ol|dl|dt|dd|h[1-6]|hr|table|tbody|thead|pre|blockquote|center|address|section|article"
     rb"|header|footer|form|body|html)" + _ATTRIBUTES,
     re.IGNORECASE,
 )
-_CELL: Final = re.compile(rb"</?t[dh]" + _ATTRIBUTES, re.IGNORECASE)
-_TAG: Final = re.compile(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>|<!--")
-_ENTITY: Final = re.compile(
+_CELL: Final = late(rb"</?t[dh]" + _ATTRIBUTES, re.IGNORECASE)
+_TAG: Final = late(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>|<!--")
+_ENTITY: Final = late(
     rb"&(?:#[0-9]{1,7}(?![0-9]);?|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f]);?|(?:nbsp|amp|lt|gt|quot)\b;?|[A-Za-z][A-Za-z0-9]{1,31};)"
 )
 _COMMON: Final = {b"&nbsp;": b" ", b"&amp;": b"&", b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&#39;": b"'"}
-_NO_TEXT: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
-_SPACE: Final = re.compile(rb"\s+")
-_BLANKS: Final = re.compile(rb"(?:[ \t\x0b\x0c]|\xc2\xa0)+")
-_EMPTY_LINES: Final = re.compile(rb"\n{3,}")
+_NO_TEXT: Final = late(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
+_SPACE: Final = late(rb"\s+")
+_BLANKS: Final = late(rb"(?:[ \t\x0b\x0c]|\xc2\xa0)+")
+_EMPTY_LINES: Final = late(rb"\n{3,}")
 
 
 def html_lines(data: bytes) -> bytes:

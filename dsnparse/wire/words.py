@@ -6,10 +6,10 @@ of RFC 2231 parameters was tried and left out: under Python 3 it reads every cha
 the order they come, and leaves backslashes in.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from dsnparse.late import late
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.encoding import to_utf8
 from dsnparse.wire.quiet import import_quietly
@@ -17,19 +17,19 @@ from dsnparse.wire.quiet import import_quietly
 # RFC 2047 section 2:  encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 # RFC 2231 section 5 adds a language:  charset "*" language
 # Quirk: blanks and a final "?" inside of the text are sent by hand-made encoders.
-_WORD: Final = re.compile(r"=\?([!-)+-<>@-~]{1,60})(?:\*[!-<>@-~]{0,40})?\?([QqBb])\?([ ->@-~]*\??)\?=")
-_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]")
+_WORD: Final = late(r"=\?([!-)+-<>@-~]{1,60})(?:\*[!-<>@-~]{0,40})?\?([QqBb])\?([ ->@-~]*\??)\?=")
+_NOT_BASE64: Final = late(r"[^A-Za-z0-9+/]")
 _MAX_VALUE: Final = 64 << 10
 
 # RFC 2045 section 5.1:  parameter := attribute "=" value  ;  value := token / quoted-string
 # Quirk: blanks around "=", none or a blank instead of ";", a quote that never closes (then up to the next ";").
-_PARAMETER: Final = re.compile(
+_PARAMETER: Final = late(
     r"""(?:^|(?<=[;\s]))([!#$%&'*+.0-9A-Z^_`a-z{|}~-]{1,60})[ \t]*=[ \t]*(?:"((?:[^"\\]++|\\.)*+)"|"([^;]*)|([^;\s"][^;\s]*))"""
 )
-_ESCAPED: Final = re.compile(r"\\(.)")
+_ESCAPED: Final = late(r"\\(.)")
 # RFC 2231 section 7:  attribute-char *("*" section) ["*"]
-_SECTION: Final = re.compile(r"([^*]+)(?:\*([0-9]{1,2}))?(\*?)")
-_PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
+_SECTION: Final = late(r"([^*]+)(?:\*([0-9]{1,2}))?(\*?)")
+_PERCENT: Final = late(rb"%([0-9A-Fa-f]{2})")
 
 _Word = tuple[str, str, str]
 _Sections = dict[int, tuple[str, bool]]
