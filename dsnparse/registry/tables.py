@@ -18,9 +18,7 @@ FOLDER: Final = "registry"
 @cache
 def reasons() -> dict[str, ReasonEntry]:
     """All reasons by name, in the order of their rank."""
-    return {
-        entry.name: entry for entry in Decoder(list[ReasonEntry]).decode(resource.read(FOLDER, "reasons.json"))
-    }
+    return {entry.name: entry for entry in Decoder(list[ReasonEntry]).decode(resource.read(FOLDER, "reasons.json"))}
 
 
 def reason(name: str) -> ReasonEntry:
@@ -31,9 +29,7 @@ def reason(name: str) -> ReasonEntry:
 @cache
 def enhanced_codes() -> dict[str, EnhancedEntry]:
     """All registered status codes as written in the registry: `5.X.X`, `X.1.X`, `X.1.1`."""
-    return {
-        entry.code: entry for entry in Decoder(list[EnhancedEntry]).decode(resource.read(FOLDER, "enhanced.json"))
-    }
+    return {entry.code: entry for entry in Decoder(list[EnhancedEntry]).decode(resource.read(FOLDER, "enhanced.json"))}
 
 
 @cache

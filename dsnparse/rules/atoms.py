@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, Final
 
-from dsnparse.rules.phrases import Atoms
+from msgspec import Raw, json
+
+from dsnparse.rules.phrases import Atoms, Word
 
 # The ends of a run of letters are given up where there would be more of them than this.
 MANY: Final = 24
@@ -56,17 +58,17 @@ def group(patterns: Sequence[str]) -> Atoms:
     return Atoms(always=tuple(always), foreign=foreign, grams=_by_grams(native))
 
 
-def _by_grams(words: dict[str, tuple[int, ...]]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
+def _by_grams(words: dict[str, tuple[int, ...]]) -> dict[str, Raw]:
     """File each word under the three of its letters that the fewest words have."""
     common: dict[str, int] = {}
     for word in words:
         for gram in _grams(word):
             common[gram] = common.get(gram, 0) + 1
-    filed: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+    filed: dict[str, list[Word]] = {}
     for word, numbers in words.items():
         best = min(_grams(word), key=lambda gram: (common[gram], gram))
         filed.setdefault(best, []).append((word, numbers))
-    return {gram: tuple(filed[gram]) for gram in sorted(filed)}
+    return {gram: Raw(json.encode(filed[gram])) for gram in sorted(filed)}
 
 
 def _grams(word: str) -> set[str]:
@@ -88,11 +90,10 @@ def _sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words | N
 
 def _node(sign: str, value: Any) -> tuple[Words | None, Words | None]:  # noqa: ANN401 - the trees of `re` have no types
     """Return the same of one node: what is not known here may match anything."""
-    if sign == "LITERAL":
-        return _letters([value]), None
-    if sign == "IN":
-        letters = [item for kind, item in value if str(kind) == "LITERAL"]
-        return (_letters(letters) if len(letters) == len(value) else None), None
+    if sign in ("LITERAL", "IN"):
+        signs = [("LITERAL", value)] if sign == "LITERAL" else value
+        letters = [item for kind, item in signs if str(kind) == "LITERAL"]
+        return (_letters(letters) if len(letters) == len(signs) else None), None
     if sign == "AT":
         return NOTHING, None
     if sign == "SUBPATTERN":

@@ -1,7 +1,7 @@
 """The catalogue: all vendor files loaded when the first message needs them, each pattern compiled when a text first asks for it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property, lru_cache
 from typing import Final
 
@@ -25,8 +25,8 @@ KNOWN_TEXTS: Final = 4_096
 LONG_TEXT: Final = 600
 
 
-# The words of sets of patterns, by the names of the sets; none where they are to be worked out.
-Known = dict[str, Atoms] | None
+# Tells the words of a set of patterns by its name; none where they are to be worked out.
+Known = Callable[[str], Atoms] | None
 
 
 class Compiled:
@@ -41,7 +41,7 @@ class Compiled:
     @cached_property
     def table(self) -> LineTable | None:
         """The line table of its notices."""
-        notice, base = self.vendor.notice, self.base and self.base.table
+        notice, base = self.vendor.notice, self.base.table if self.base else None
         return LineTable(self.name, notice, base, self.atoms) if notice else None
 
     @cached_property
@@ -60,7 +60,7 @@ class Replies:
     def __init__(self, vendor: str, patterns: tuple[str, ...], atoms: Known = None) -> None:
         self.vendor = vendor
         named = ((f"{vendor}.replies[{number}]", expand(pattern)) for number, pattern in enumerate(patterns))
-        self.set = PhraseSet(named, atoms and atoms[f"{vendor}.replies"], capture=True)
+        self.set = PhraseSet(named, atoms and atoms(f"{vendor}.replies"), capture=True)
 
     def unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
         """Return the name of the first pattern that fits and its groups."""
@@ -77,12 +77,12 @@ class Catalogue:
         ordered = _ordered(list(vendors))
         self.any = Compiled(ordered[-1], None, atoms)
         self.vendors = {vendor.name: Compiled(vendor, self.any, atoms) for vendor in ordered[:-1]} | {ANY: self.any}
-        self._header = _Signatures([(v.name, v.recognise.header) for v in ordered], atoms and atoms["header"])
-        self._notice = _Signatures([(v.name, v.recognise.notice) for v in ordered], atoms and atoms["notice"])
+        self._header = _Signatures([(v.name, v.recognise.header) for v in ordered], atoms and atoms("header"))
+        self._notice = _Signatures([(v.name, v.recognise.notice) for v in ordered], atoms and atoms("notice"))
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
         self._causes: list[Phrase] = [(v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)]
-        self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms["reasons"])
+        self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         notice = self.any.vendor.notice
         self.commands = notice.commands if notice else ()
@@ -192,5 +192,5 @@ def catalogue() -> Catalogue:
     """Return the catalogue of the vendor files in dsnparse/vendors."""
     files = vendor_files()
     if index := read_index(files):
-        return Catalogue(index.vendors, index.atoms)
+        return Catalogue(index.vendors, index.words)
     return Catalogue(decode_vendor(name, text.decode("utf-8")) for name, text in files.items())

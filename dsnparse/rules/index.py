@@ -8,7 +8,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from dsnparse import resource
@@ -27,7 +27,11 @@ class Index(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     digest: str
     vendors: tuple[Vendor, ...]
-    atoms: dict[str, Atoms]
+    atoms: dict[str, Raw]
+
+    def words(self, name: str) -> Atoms:
+        """Return the words of one set of patterns; few sets are asked for in a short run."""
+        return json.decode(self.atoms[name], type=Atoms)
 
 
 def vendor_files() -> dict[str, bytes]:
@@ -59,7 +63,9 @@ def read_index(files: dict[str, bytes]) -> Index | None:
     """Return the index if it was made from these vendor files."""
     text, wanted = find_index(), digest(files)
     # The digest comes first: what was made by another version may not even decode.
-    return json.decode(text, type=Index) if text and text.startswith(b'{"digest":"%s"' % wanted.encode("ascii")) else None
+    return (
+        json.decode(text, type=Index) if text and text.startswith(b'{"digest":"%s"' % wanted.encode("ascii")) else None
+    )
 
 
 def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, Atoms]) -> bytes:
@@ -68,5 +74,6 @@ def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, 
         replace(vendor, source="", reasons=tuple(replace(rule, examples=(), near=()) for rule in vendor.reasons))
         for vendor in vendors
     )
-    index = json.encode(Index(digest=digest(files), vendors=bare, atoms=atoms))
+    raw = {name: Raw(json.encode(words)) for name, words in atoms.items()}
+    index = json.encode(Index(digest=digest(files), vendors=bare, atoms=raw))
     return RECORD.sub(rb"\n\g<0>", index) + b"\n"

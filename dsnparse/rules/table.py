@@ -51,7 +51,7 @@ class LineTable:
     """The notice of one vendor; what it leaves open of `delays` and `refuses` is taken from `base`."""
 
     def __init__(
-        self, vendor: str, notice: Notice, base: "LineTable | None" = None, atoms: dict[str, Atoms] | None = None
+        self, vendor: str, notice: Notice, base: "LineTable | None" = None, atoms: Callable[[str], Atoms] | None = None
     ) -> None:
         self.vendor = vendor
         self.starts = not notice.begins
@@ -87,9 +87,9 @@ SKIPS: Final[LineMatch] = ("skips", {})
 class _Lines:
     """Line patterns as one alternation, made when first asked: the first that fits the whole line wins."""
 
-    def __init__(self, name: str, named: list[tuple[str, str, str]], atoms: dict[str, Atoms] | None) -> None:
+    def __init__(self, name: str, named: list[tuple[str, str, str]], atoms: Callable[[str], Atoms] | None) -> None:
         self._patterns = [_Line(where, kind, pattern) for where, kind, pattern in named]
-        self.long = PhraseSet([(where, pattern) for where, _, pattern in named], atoms and atoms[name], capture=True)
+        self.long = PhraseSet([(where, pattern) for where, _, pattern in named], atoms and atoms(name), capture=True)
         self._count = 0
 
     def read(self, data: bytes, start: int, end: int) -> LineMatch | None:
@@ -103,7 +103,8 @@ class _Lines:
         else:
             patterns, short = self._any if data.find(b"@", start, end) >= 0 else self._without
         match = short(data, start, end)
-        return patterns[match.lastindex - 1].said(data, start, end) if match else None
+        number = match and match.lastindex  # the only group that took part
+        return patterns[number - 1].said(data, start, end) if number else None
 
     def _read_long(self, data: bytes, start: int, end: int) -> LineMatch | None:
         line = data[start:end]
@@ -180,6 +181,6 @@ def _named(vendor: str, notice: Notice, *kinds: str) -> list[tuple[str, str, str
     ]
 
 
-def _phrases(vendor: str, kind: str, notice: Notice, atoms: dict[str, Atoms] | None) -> PhraseSet:
+def _phrases(vendor: str, kind: str, notice: Notice, atoms: Callable[[str], Atoms] | None) -> PhraseSet:
     named = [(where, pattern) for where, _, pattern in _named(vendor, notice, kind)]
-    return PhraseSet(named, atoms and atoms[f"{vendor}.{kind}"])
+    return PhraseSet(named, atoms and atoms(f"{vendor}.{kind}"))

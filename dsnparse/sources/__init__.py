@@ -128,6 +128,8 @@ def _mailbox(stretches: Iterator[bytearray], name: str, cap: int) -> Iterator[Me
         # A From line with nothing below it is what programs leave of a message they removed.
         if raw.strip(b"\r\n"):
             number += 1
-            yield Message(f"{name}#{number}", raw[: cap + 1])
+            # By its suffix an .eml file is one message: that one keeps the name, only what follows it is numbered.
+            lone = number == 1 and name.lower().endswith(".eml")
+            yield Message(name if lone else f"{name}#{number}", raw[: cap + 1])
     if not number:
         yield Message(name, b"")

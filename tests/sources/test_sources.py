@@ -281,3 +281,9 @@ def test_folders_nested_deeper_than_the_stack_are_read(tmp_path: Path, monkeypat
         Path("d").rmdir()
         Path("inner").rename("d")
     assert items == [Message("d/" * depth + "x", b"")]
+
+
+def test_first_message_of_an_eml_file_keeps_its_name(tmp_path: Path) -> None:
+    for name in ("two.eml", "two.mbox"):
+        (tmp_path / name).write_bytes((FROM + b"Subject: one\n\nhello\n\n") * 2)
+    assert names(read(tmp_path), tmp_path) == ["two.eml", "two.eml#2", "two.mbox#1", "two.mbox#2"]
