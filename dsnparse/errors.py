@@ -1,9 +1,9 @@
 """The exceptions of dsnparse: none of them is ever raised for what a message contains.
 
-    DsnparseError
-     |- RuleError      a vendor file is wrong
-     |- SourceError    an input could not be read
-     `- SinkError      an output could not be written
+DsnparseError
+- RuleError: a vendor file is wrong
+- SourceError: an input could not be read
+- SinkError: an output could not be written
 """
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from dsnparse.judge.facts import Sources
 from dsnparse.judge.kind import DAEMON, Signs
+from dsnparse.late import late
 from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
@@ -36,7 +37,7 @@ FEW: Final = 4
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
 LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
 # Where the header of a message begins that is quoted below a line which announces it.
-FIRST_FIELD: Final = re.compile(rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)")
+FIRST_FIELD: Final = late(rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 DEFAULT_LIMITS: Final = Limits()
 T = TypeVar("T")

@@ -124,13 +124,14 @@ def _parser() -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"dsnparse {__version__}", help="print the version and leave"
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Without `prog` argparse formats a usage to find it out, which brings shutil and all its compressors: 4 ms.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     _add_parse(_command(commands, "parse", "read messages and print what they report", PARSE, PARSE_EXAMPLES))
     _add_explain(_command(commands, "explain", "show which bytes each value was read from", EXPLAIN, EXPLAIN_EXAMPLES))
     rules = _command(
         commands, "rules", "look after the rules about vendors", "Look after the rules about vendors.", RULES_EXAMPLES
     )
-    checks = rules.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    checks = rules.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=rules.prog)
     _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
     _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)

@@ -48,12 +48,15 @@ class Marks(Protocol):
     """The fields of a header that tell automatic mail (see readers/envelope)."""
 
     @property
-    def fields(self) -> Mapping[bytes, object]: ...
+    def fields(self) -> Mapping[bytes, object]:
+        """Which of them are there, by lower-case name."""
 
     @property
-    def return_path(self) -> str | None: ...
+    def return_path(self) -> str | None:
+        """The envelope sender: empty for a bounce, None where nobody noted it."""
 
-    def text(self, name: bytes) -> str: ...
+    def text(self, name: bytes) -> str:
+        """Return the value of one, empty where it is missing."""
 
 
 class Signs:
@@ -114,10 +117,12 @@ class Told(Protocol):
     """What a reading of the words for people tells as a whole."""
 
     @property
-    def refuses(self) -> bool: ...
+    def refuses(self) -> bool:
+        """Whether they say that mail was refused."""
 
     @property
-    def delays(self) -> bool: ...
+    def delays(self) -> bool:
+        """Whether they say that mail is late but not given up."""
 
 
 def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:

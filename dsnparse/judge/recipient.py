@@ -50,7 +50,7 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     if diagnostic:
         values["diagnostic"] = text
         reading["diagnostic"] = diagnostic
-    _verdict(values, reading, codes, context)
+    _verdict(values, reading, context)
     values["confidence"], values["agreement"] = facts.confidence, facts.agreement
     if _contradicts(values, codes):
         values["confidence"], values["agreement"] = min(facts.confidence, CONFLICT_CONFIDENCE), "conflict"
@@ -130,7 +130,7 @@ def _action(reading: Reading, context: Context) -> Found | None:
     return Found(context.action, "rule", 0, 0, 0, "status" if status else "kind")
 
 
-def _verdict(values: dict[str, Any], reading: Reading, codes: Codes, context: Context) -> None:
+def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None:
     """Add reason, detail, permanence, fault and advice, and what else the diagnostic tells."""
     action = values.get("action")
     if action in POSITIVE:
@@ -207,7 +207,7 @@ CLASS: Final[dict[str, Permanence]] = {"4": "temporary", "5": "permanent"}
 
 
 def _advice(advice: Advice, permanence: Permanence | None) -> Advice:
-    """An address is condemned only for good: what may pass is tried again."""
+    """Condemn an address only for good: what may pass is tried again."""
     return "retry" if advice == "suppress" and permanence != "permanent" else advice
 
 

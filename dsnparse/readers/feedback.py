@@ -67,4 +67,5 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
                 addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):
             values.setdefault(key, int(value))
-    return Feedback(**values, **{key: tuple(said) for key, said in lists.items()}, fields=tuple(fields)), addresses
+    values |= {key: tuple(said) for key, said in lists.items()}
+    return Feedback(**values, fields=tuple(fields)), addresses

@@ -34,7 +34,7 @@ def read_phases(view: View, recipients: list[Reading], cues: tuple[Cue, ...]) ->
     if not known:
         return
     lower = view.data[view.start : view.end].lower()
-    places = []
+    places: list[tuple[int, int, Reading]] = []
     for reading in recipients:
         if "command" not in reading and "address" in reading:
             at = lower.find(reading["address"].value.lower().encode("utf-8"))

@@ -23,7 +23,7 @@ ASCTIME: Final = late(
 ISO: Final = late(
     r"\s*([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2})[:-]([0-9]{2})[:-]([0-9]{2})(?:\.[0-9]{1,9})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
 )
-MONTHS: Final = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTHS: Final = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 NUMBERS: Final = {name.title(): f"{number:02}" for name, number in MONTHS.items()}
 SHORTEST: Final = "28"  # a day that every month has
 DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
