@@ -282,6 +282,8 @@ def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
         address = reading.get("address")
         if address is None or "diagnostic" not in reading or address.value.lower() not in named:
             return True
+        if reading["diagnostic"].value.isdigit():  # the exit status of a program (`x-unix; 67`)
+            return True
     return not readings
 
 

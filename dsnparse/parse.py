@@ -87,7 +87,7 @@ def _lacks_action(facts: list[Facts]) -> bool:
 
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
-    context = Context(message.catalogue, message.writer, action, lambda: message.words)
+    context = Context(message.catalogue, message.writer, action, lambda: message.words, lambda: message.notice.is_final)
     return tuple([judge_recipient(item, context) for item in facts])
 
 

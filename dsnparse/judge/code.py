@@ -12,7 +12,7 @@ AT_START: Final = re.compile(r"[\s\"'<(\[]{0,4}(?:<<<\s*)?([245][0-9]{2})(?:[ \t
 TOGETHER: Final = re.compile(r"(?<![0-9A-Za-z.\-@_=/])([245][0-9]{2})[ \t:\-]{1,3}" + ENHANCED, re.ASCII)
 # A reply code amid a sentence counts only right behind a word or sign that announces a reply.
 ANNOUNCED: Final = late(
-    r"(?i)(?:\b(?:said|says|replied|returned|returns|responded|response|respond|reply|error|err|code|status|smtp|lmtp|esmtp|server|message|reason|with|was|is|got|by|rejected|output|host|dialog|diagnostic|<<<|s)"
+    r"(?i)(?:\b(?:said|says|replied|returned|returns|responded|response|respond|reply|error|err|code|status|smtp|lmtp|esmtp|server|message|reason|with|was|is|got|by|rejected|output|host|problem|dialog|diagnostic|<<<|s)"
     r"\s{0,3}(?:was|is|code|text|message)?\s{0,2}[:;=>,\"'(\[<#]{0,4}|[:;\"'(\[<#>=.]|---?|\.\.\.)\s{0,4}[\"'(<\[]?"
     r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",
     re.ASCII,
@@ -32,6 +32,8 @@ class Codes(NamedTuple):
 def read_codes(text: str) -> Codes:
     """Return the codes of a diagnostic: those at its start, else a pair, else an announced one."""
     if match := AT_START.match(text):
+        if match[1][0] == "2" and (refused := TOGETHER.search(text, match.end())) and refused[1][0] != "2":
+            match = refused  # a greeting in front of the refusal
         reply = int(match[1])
         return Codes(reply, match[2] or _alone(text, match[1][0]), match.end())
     if match := TOGETHER.search(text):

@@ -71,13 +71,15 @@ def _address(reading: Reading) -> str:
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     known = reading["address"].value.lower() in sources.named
-    if known and "diagnostic" in reading:  # nothing is left to ask: 2 recipients of 3
+    if known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit():  # nothing is left to ask: 2 recipients of 3
         return Facts(reading, "agree", 0.99)
     names = _names(reading)
     spoken = _spoken(reading, sources, alone=count == 1)
     for field in IDENTITY:
         spoken.pop(field, None)
     facts = spoken | reading
+    if "diagnostic" in spoken and facts["diagnostic"].value.isdigit():  # words say more than an exit status
+        facts["diagnostic"] = spoken["diagnostic"]
     if known or names & sources.named:
         return Facts(facts, "agree", 0.99)
     if sources.notice:

@@ -26,6 +26,7 @@ class Context(NamedTuple):
     writer: Compiled | None
     action: Action | None
     words: Callable[[], Found | None]  # reading the whole notice is dear, and seldom needed
+    is_final: Callable[[], bool]
 
 
 def judge_recipient(facts: Facts, context: Context) -> Recipient:
@@ -139,7 +140,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None
         return
     cause = _cause(values, reading, context)
     entry = reasons()[cause.reason]
-    permanence = _permanence(values, cause, entry.default_permanence)
+    permanence = _permanence(values, cause, entry.default_permanence, context)
     values["reason"] = cause.reason
     values["detail"] = cause.detail
     values["permanence"] = permanence
@@ -190,7 +191,7 @@ def _by_notice(cause: Cause, status: str, command: str, speakers: Speakers, cont
     return cause if found.reason == UNDETERMINED else found
 
 
-def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None) -> Permanence | None:
+def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None, context: Context) -> Permanence | None:
     """Return how final it is: a delay never is; else words, the class of the reply, of the status, the reason's habit."""
     if values.get("action") == "delayed":
         return "temporary"
@@ -200,7 +201,7 @@ def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None
         return CLASS[str(reply)[0]]
     if (status := values.get("status", "")) and status[0] in CLASS:
         return CLASS[status[0]]
-    return default
+    return default or ("permanent" if context.is_final() else None)
 
 
 CLASS: Final[dict[str, Permanence]] = {"4": "temporary", "5": "permanent"}

@@ -43,6 +43,11 @@ class NoticeReading:
         return bool(self.table and self.table.refuses.any(self._said(self.before + self.words)))
 
     @property
+    def is_final(self) -> bool:
+        """Whether the words call the failure permanent."""
+        return bool(self.table and self.table.finals.any(self._said(self.before + self.words)))
+
+    @property
     def delays(self) -> bool:
         """Whether the words say that mail is late but not given up."""
         return bool(self.table and self.table.delays.any(self._said(self.before + self.words)))

@@ -134,6 +134,8 @@ class _Groups:
         if key not in self.reading.message and (value := read_line(self.view.data, start, end)):
             if key in DATES:
                 value = iso_date(value) or value
+            elif key in TYPED_FIELDS:
+                value = value.split(" (", 1)[0]
             self.reading.message[key] = Found(value, "status", start, end, self.view.part)
 
     def close(self) -> None:

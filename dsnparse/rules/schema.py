@@ -27,7 +27,7 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
     when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
     A line with `address` opens the next recipient. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not been given up yet,
-    `refuses` lines that say it has, whoever wrote them: they tell a bounce from other mail.
+    `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a bounce from other mail.
     """
 
     begins: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skips: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
+    finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 

@@ -48,7 +48,7 @@ def expand(pattern: str) -> str:
 
 
 class LineTable:
-    """The notice of one vendor; what it leaves open of `delays` and `refuses` is taken from `base`."""
+    """The notice of one vendor; what it leaves open of `delays`, `finals` and `refuses` is taken from `base`."""
 
     def __init__(
         self, vendor: str, notice: Notice, base: "LineTable | None" = None, atoms: Callable[[str], Atoms] | None = None
@@ -59,7 +59,7 @@ class LineTable:
         self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told = {kind: getattr(base, kind) for kind in TOLD if base} | own
-        self.delays, self.refuses = (told[kind] for kind in TOLD)
+        self.delays, self.finals, self.refuses = (told[kind] for kind in TOLD)
         self._sets = own | {"begins": self._begins.long, "lines": self._lines.long}
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
@@ -79,7 +79,7 @@ class LineTable:
 NEEDS_AT: Final = re.compile(r"\)@\(|\.\*@")
 # From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
 MANY_LINES: Final = 500
-TOLD: Final = ("delays", "refuses")
+TOLD: Final = ("delays", "finals", "refuses")
 ENDS: Final[LineMatch] = ("ends", {})
 SKIPS: Final[LineMatch] = ("skips", {})
 

@@ -1,0 +1,141 @@
+"""The index of the rules: made from the files as they are, without which all is the same, and no pattern is passed over for it."""
+
+import re
+
+import pytest
+import re2
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dsnparse import resource
+from dsnparse.rules import catalogue, index, phrases
+from dsnparse.rules.atoms import atoms_of, group
+from dsnparse.rules.catalogue import Catalogue, build_index, decode_vendor
+from dsnparse.rules.check import patterns
+from dsnparse.rules.phrases import PhraseSet, options
+from dsnparse.rules.table import expand
+
+FILES = index.vendor_files()
+VENDORS = [decode_vendor(name, text.decode("utf-8")) for name, text in FILES.items()]
+PATTERNS = sorted({expand(pattern) for vendor in VENDORS for _, pattern in patterns(vendor)})
+EXAMPLES = [text for vendor in VENDORS for rule in vendor.reasons for text in (*rule.examples, *rule.near)]
+
+# One letter to RE2, although str.lower() keeps them apart: K and the Kelvin sign, s and the long s.
+ODD = str.maketrans({"k": "\u212a", "s": "\u017f"})
+
+# A set large enough to have its words filed by three letters.
+MANY = [rf"{word}{number}\s+no{word}{number}" for word in ("alpha", "bravo", "delta") for number in range(100, 200)]
+
+
+def test_index_is_made_from_the_files() -> None:
+    assert index.find_index() == build_index()
+
+
+def test_index_gives_the_same_catalogue() -> None:
+    found = index.read_index(FILES)
+    assert found is not None
+    quick, slow = Catalogue(found.vendors, found.words), Catalogue(VENDORS)
+    told = [(text, [(vendor, where) for vendor, _, where in quick.causes(text)]) for text in EXAMPLES]
+    assert told == [(text, [(vendor, where) for vendor, _, where in slow.causes(text)]) for text in EXAMPLES]
+    assert quick.atoms() == slow.atoms()
+
+
+@pytest.mark.parametrize("files", [{}, {**FILES, "acme": b""}, {**FILES, "any": FILES["any"] + b"#"}])
+def test_index_of_other_files_is_left_alone(files: dict[str, bytes]) -> None:
+    assert index.read_index(files) is None
+
+
+def test_catalogue_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "NAME", "absent.json")
+    assert index.find_index() is None
+    found = catalogue.catalogue.__wrapped__()
+    assert [where for _, _, where in found.causes("550 5.1.1 user unknown")] == [
+        where for _, _, where in catalogue.catalogue().causes("550 5.1.1 user unknown")
+    ]
+
+
+def test_digest_does_not_mind_the_ends_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = resource.read
+    monkeypatch.setattr(resource, "read", lambda folder, name: read(folder, name).replace(b"\n", b"\r\n"))
+    assert index.digest(index.vendor_files()) == index.digest(FILES)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("mailbox full", {"mailbox full"}),
+        ("Mail[- ]?Box", {"mail-box", "mail box", "mailbox"}),
+        (r"\b(?:un|not )known\b", {"unknown", "not known"}),
+        ("(?:user|account) .* (?:unknown|over quota)", {" unknown", " over quota"}),
+        ("(?P<diagnostic>abc|(?:def){2,3})", {"abc", "def"}),
+        ("(?i)quota(?: exceeded)?", {"quota"}),
+        ("Stra\xdfe gesperrt", {"e gesperrt"}),
+        ("\u90ae\u7bb1", {"\u90ae\u7bb1"}),
+        ("[[:alpha:]]quota", None),
+        ("[0-9]+", None),
+        ("(?:quota)?", None),
+        ("quota|[0-9]", None),
+        ("ab", None),
+        ("(?!a)", None),
+        ("(", None),
+    ],
+)
+def test_words_of_a_pattern(pattern: str, words: set[str] | None) -> None:
+    assert atoms_of(pattern) == words
+
+
+def test_no_example_is_passed_over() -> None:
+    assert [text for text in EXAMPLES if candidates(text)] == []
+
+
+def candidates(text: str) -> set[int]:
+    """Return the patterns that match a text and are not looked at."""
+    ways = (text, text.upper(), text.lower().translate(ODD))
+    return {number for way in ways for number in set(FILTER.Match(way) or ()) - set(ALL.candidates(way))}
+
+
+def _filter() -> re2.Filter:
+    made = re2.Filter()
+    for pattern in PATTERNS:
+        made.Add(pattern, options())
+    made.Compile()
+    return made
+
+
+FILTER = _filter()
+ALL = PhraseSet([("", pattern) for pattern in PATTERNS], group(PATTERNS))
+
+
+@given(
+    st.lists(st.sampled_from(sorted({word for text in EXAMPLES for word in text.split()})), max_size=12),
+    st.text(max_size=3),
+)
+@example(["no", "such", "user"], "")
+def test_no_text_is_passed_over(words: list[str], noise: str) -> None:
+    assert candidates(f"{noise} ".join(words)) == set()
+
+
+@given(
+    st.text(
+        alphabet="\u017f\u212aKkSs\xdf\u1e9eIi\u0130\u0131\u03c3\u03c2\xb5\u03bc\u0412\u1c80", min_size=3, max_size=3
+    )
+)
+def test_letters_that_re2_takes_for_one_are_one(text: str) -> None:
+    words = atoms_of(text)
+    found = [way for way in (text, text.upper(), text.lower(), text.translate(ODD)) if re2.search(text, way, options())]
+    assert [way for way in found if words is not None and not any(word in way.casefold() for word in words)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["alpha100 noalpha100", "bravo155 NOBRAVO155", b"delta199\n nodelta199", "\u017f", b"\xff alpha170 noalpha170", ""],
+)
+def test_answers_are_the_same_however_they_are_found(text: str | bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    expected = [number for number, pattern in enumerate(MANY) if re.search(pattern, plain, re.IGNORECASE)]
+    named = [(str(number), pattern) for number, pattern in enumerate(MANY)]
+    by_words, by_filter = PhraseSet(named), PhraseSet(named, phrases.Atoms(always=tuple(range(len(MANY)))))
+    assert by_words.atoms.grams
+    assert (by_words.hits(text), by_words.any(text)) == (expected, bool(expected))
+    monkeypatch.setattr(phrases, "MANY_TEXTS", 1)
+    assert (by_filter.hits(text), by_filter.any(text)) == (expected, bool(expected))
