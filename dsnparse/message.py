@@ -235,13 +235,20 @@ class Message:
         failed = [] if status else self.marks.failed_recipients()
         return Sources(
             status,
-            self.notice.recipients if asked else [],
+            self._second_opinion(status) if asked else [],
             self.transcript if asked else [],
             self.notice.shared if asked else {},
             failed,
             self.returned.recipient() if not status and self.returned else None,
             named,
         )
+
+    def _second_opinion(self, status: list[Reading]) -> list[Reading]:
+        """Return whom the notice names; where the status fields stand in it themselves, only whom it names before them."""
+        if not status or self.status_part:
+            return self.notice.recipients
+        first = min(item.start for reading in status for item in reading.values())
+        return [reading for reading in self.notice.recipients if all(item.start < first for item in reading.values())]
 
     def _named(self, readings: list[Reading]) -> frozenset[str]:
         """Return the addresses that the words for people name too."""

@@ -1,6 +1,7 @@
 """The index of the rules: made from the files as they are, without which all is the same, and no pattern is passed over for it."""
 
 import re
+from pathlib import Path
 
 import pytest
 import re2
@@ -8,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsnparse import resource
-from dsnparse.rules import catalogue, index, phrases
+from dsnparse.cli import build, main
+from dsnparse.rules import catalogue, check, index, phrases
 from dsnparse.rules.atoms import atoms_of, group
 from dsnparse.rules.catalogue import Catalogue, build_index, decode_vendor
 from dsnparse.rules.check import patterns
@@ -139,3 +141,29 @@ def test_answers_are_the_same_however_they_are_found(text: str | bytes, monkeypa
     assert (by_words.hits(text), by_words.any(text)) == (expected, bool(expected))
     monkeypatch.setattr(phrases, "MANY_TEXTS", 1)
     assert (by_filter.hits(text), by_filter.any(text)) == (expected, bool(expected))
+
+
+def test_build_writes_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "HERE", str(tmp_path))
+    (tmp_path / index.FOLDER).mkdir()
+    assert main(["rules", "build"]) == 0
+    assert (tmp_path / index.FOLDER / index.NAME).read_bytes() == build_index()
+
+
+def test_build_says_why_it_cannot_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "HERE", str(tmp_path))
+    assert main(["rules", "build"]) == 3
+    assert "index.json: No such file or directory" in capfd.readouterr().err
+
+
+def test_check_tells_of_an_old_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "vendor_files", lambda: iter((("any", "name = 'any'\ntitle = 'Any'\n"),)))
+    monkeypatch.setattr(catalogue, "find_index", lambda: b"{}")
+    assert check.check() == ["index.json: not made from these files: run `dsnparse rules build`"]
+
+
+def test_group_without_a_name_is_told() -> None:
+    vendor = decode_vendor("acme", "name = 'acme'\ntitle = 'Acme'\n[notice]\nlines = ['(a|b)(?P<diagnostic>.+)']\n")
+    assert check.check_vendor(vendor) == ["acme.lines[0]: a group without a name: write (?:...)"]
