@@ -29,7 +29,7 @@ AUTO_SUBJECT: Final = late(
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
 PERSONAL_SUBJECT: Final = late(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = late(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
+LIST_SUBJECT: Final = late(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
 CHALLENGE: Final = late(
     r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
@@ -96,7 +96,7 @@ class Signs:
             weight -= 3
         if self.personal:
             weight -= 4
-        if not self.daemon and not self.null_path and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
+        if not (self.daemon or self.null_path or self.signed) and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
             weight -= 3
         return weight >= ENOUGH and (refused or self.signed or self.about)
 

@@ -33,7 +33,9 @@ def find_cause(text: str, status: str, reply: int | None, command: str, speakers
     if words and _rank(words.reason) < WEAK_RANK:
         return words
     code = enhanced_reason(status) if status and not is_generic(status) else None
-    if code and not (words and _rank(words.reason) < _rank(code)):
+    if code == "auth_required" and words and command != "AUTH":
+        return words  # RFC 4954 codes speak of a login; big receivers use them for policies of other kinds
+    if code and not (words and _rank(words.reason) <= _rank(code)):
         return Cause(code, rule=f"enhanced[{status}]")
     if words:
         return words

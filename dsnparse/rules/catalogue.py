@@ -20,7 +20,12 @@ Phrase = tuple[str, ReasonRule, str]
 
 # Servers say the same few thousand things about millions of people: without the person a text is known at once (4 us, not 100).
 # What is remembered never changes an answer, since every text is looked at without the person.
-SOMEBODY: Final = re.compile(r"(?<!\S)\S*@\S*|(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])|(?<![\w-])(?=[0-9A-Za-z_-]{0,40}[0-9])[0-9A-Za-z_-]{14,100}(?![\w-])", re.ASCII)
+SOMEBODY: Final = re.compile(
+    r"(?<![^\s<>()\[\]\"',;:=])(?:([^\s<>()\[\]\"',;:=@]+@[^\s<>()\[\]\"',;:=]*[^\s<>()\[\]\"',;:=.])"
+    r"|([0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.]))|((?=[A-Za-z_-]{0,40}[0-9])[0-9A-Za-z_-]{14,100}(?![\w-])))",
+    re.ASCII,
+)
+ANYBODY: Final = ("", "a@a.example", "192.0.2.1", "x0")
 KNOWN_TEXTS: Final = 4_096
 LONG_TEXT: Final = 600
 
@@ -80,6 +85,7 @@ class Catalogue:
         self._header = _Signatures([(v.name, v.recognise.header) for v in ordered], atoms and atoms("header"))
         self._notice = _Signatures([(v.name, v.recognise.notice) for v in ordered], atoms and atoms("notice"))
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
+        self._copied = {name for vendor in ordered for name in vendor.before}
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
         self._causes: list[Phrase] = [(v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)]
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
@@ -97,9 +103,15 @@ class Catalogue:
     def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
         """Return the vendor that wrote a message, and whether its words are those of a notice: the words go before the header."""
         names = self._notice.names(notice)
-        by_words = bool(names)
-        names = names or self._header.names(header)
-        return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), by_words
+        if not names:
+            names = self._header.names(header)
+            return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), False
+        name = min(names, key=self._order.__getitem__)
+        if name in self._copied:  # others write the same words: their header tells
+            for other in self._header.names(header):
+                if name in self.vendors[other].vendor.before:
+                    name = other
+        return self.vendors[name], True
 
     def owner(self, host: str) -> str | None:
         """Return the name of the vendor a host belongs to: by the host name or any domain above it."""
@@ -117,7 +129,7 @@ class Catalogue:
     def causes(self, text: str) -> list[Phrase]:
         """Return (vendor, rule, name of the rule) of every reason whose phrase occurs in `text`, in the vendors' order."""
         if len(text) <= LONG_TEXT:
-            return self._known(SOMEBODY.sub("a@a.example", text))
+            return self._known(without_person(text))
         return self._find(text)
 
     def _find(self, text: str) -> list[Phrase]:
@@ -126,6 +138,11 @@ class Catalogue:
 
 # Whose phrases count, and in which order.
 Speakers = tuple[Catalogue, tuple[str, ...]]
+
+
+def without_person(text: str) -> str:
+    """Return a diagnostic with the same address, IP address and queue id in the place of every one."""
+    return SOMEBODY.sub(lambda match: ANYBODY[match.lastindex or 0], text)
 
 
 class _Signatures:
