@@ -45,7 +45,7 @@ def read_codes(text: str) -> Codes:
 
 def _alone(text: str, class_: str) -> str | None:
     """Return an enhanced code that stands apart from the reply code: the marked one first, then one of the reply's class."""
-    if match := HASHED.search(text):
+    if "#" in text and (match := HASHED.search(text)):
         return match[1]
     first = None
     for match in ALONE.finditer(text):

@@ -12,41 +12,26 @@ from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
 
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
-# Quirks: a blank before the colon; what goes on in column 0 (`550-...`) is joined by `fields_of`.
-FIELD: Final = re.compile(rb"([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*)*)")
+# Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
+NAME: Final = rb"[A-Za-z][A-Za-z0-9_-]{0,60}"
+FIELD: Final = re.compile(
+    rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*+)", re.MULTILINE
+)
 # RFC 3464 section 2.1.2:  a type is an atom.
 # Quirk: `rfc/822`, and a sentence in place of a type (`Reason 1 (Unable-To-Transfer)`), which is no type at all.
 TYPED: Final = re.compile(rb"[ \t\r\n]*([A-Za-z0-9][A-Za-z0-9_./-]{0,40})[ \t]*;[ \t\r\n]*")
 
 
 def fields_of(view: View) -> Iterator[tuple[bytes, int, int, bool]]:
-    """Yield (name as sent, start and end of the value, whether an empty line stands before it) of each field.
-
-    A line that is neither empty nor a field belongs to the field before it.
-    """
-    data, at, end = view.data, view.start, view.end
-    match_field = FIELD.match
-    name, first, last, gap, before = b"", 0, 0, False, False
-    while at < end:
-        if match := match_field(data, at, end):
-            if name:
-                yield name, first, last, before
-            name, before, gap = match[1], gap, False
-            first, at = match.span(2)
-            last = at
-            while last > first and data[last - 1] <= BLANK:
-                last -= 1
-            at += 1
-            continue
-        stop = data.find(b"\n", at, end)
-        stop = end if stop < 0 else stop
-        if line := data[at:stop].rstrip():
-            last = at + len(line) if not gap else last
-        else:
-            gap = True
-        at = stop + 1
-    if name:
-        yield name, first, last, before
+    """Yield (name as sent, start and end of the value, whether an empty line stands before it) of each field."""
+    data, behind = view.data, view.start
+    for match in FIELD.finditer(data, behind, view.end):
+        first, last = match.span(2)
+        gap = match.start() > behind + 1
+        behind = last
+        while last > first and data[last - 1] <= BLANK:
+            last -= 1
+        yield match[1], first, last, gap
 
 
 BLANK: Final = 0x20
@@ -56,11 +41,13 @@ def text_value(view: View, start: int, end: int) -> str:
     """Return a free-text value as one clean line, nothing decoded."""
     value = view.data[start : min(end, start + 2 * DIAGNOSTIC)]
     try:
-        text = b" ".join(value.split()).decode("ascii")
+        text = value.decode("ascii")
     except UnicodeDecodeError:
         return clean(text_of(value), DIAGNOSTIC)
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
     if text.isprintable() and len(text) <= DIAGNOSTIC and b"\x1b" not in value:
-        return text
+        return text.strip()
     return clean(text_of(value), DIAGNOSTIC)
 
 

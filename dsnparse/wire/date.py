@@ -12,8 +12,12 @@ DATE_TIME: Final = re.compile(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\.[0-9]{1,6})?\s*([+-][0-9]{4}(?![0-9])|[A-Za-z]{1,5})?",
     re.ASCII,
 )
-# What 19 of 20 dates look like, to the letter: this alone is tried first, at a fifth of the cost.
-USUAL: Final = re.compile(r"(?:[A-Z][a-z]{2}, {1,2})?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{2})([0-9]{2})(?: \(|\Z)", re.ASCII)
+# What 19 of 20 dates look like, to the letter, on a day that every month has: this alone is tried first, at a fifth of the cost.
+USUAL: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, {1,2})?(0?[1-9]|1[0-9]|2[0-8]) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([0-9]{4})"
+    r" ((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]) ([+-](?:[01][0-9]|2[0-3]))([0-5][0-9])(?: \(|\Z)",
+    re.ASCII,
+)
 # asctime(3), as old MTAs write it: `Mon Mar 27 18:06:29 2006 GMT`
 ASCTIME: Final = late(
     r"\s*[A-Za-z]{3}\s+([A-Za-z]{3})\s+([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{2}):([0-9]{2})\s+(?:([A-Za-z]{1,5})\s+)?([0-9]{4})(?:\s+([+-][0-9]{4}|[A-Za-z]{1,5}))?",
@@ -25,7 +29,6 @@ ISO: Final = late(
 )
 MONTHS: Final = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
 NUMBERS: Final = {name.title(): f"{number:02}" for name, number in MONTHS.items()}
-SHORTEST: Final = "28"  # a day that every month has
 DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # RFC 5322 section 4.3, and the two names that mean universal time everywhere.
 ZONES: Final = {
@@ -39,10 +42,8 @@ MAX_DATE: Final = 200
 def iso_date(text: str) -> str | None:
     """Return a date as `2025-06-02T10:00:00+00:00`, or None where the text is no date that exists."""
     if match := USUAL.match(text):
-        day, month, year, hour, minute, second, east, fraction = match.groups()
-        number = NUMBERS.get(month)
-        if number and "01" <= day.zfill(2) <= SHORTEST and hour <= "23" and minute <= "59" and second <= "59" and east[1:] <= "23" and fraction <= "59":
-            return f"{year}-{number}-{day.zfill(2)}T{hour}:{minute}:{second}{east}:{fraction}"
+        day, month, year, clock, east, fraction = match.groups()
+        return f"{year}-{NUMBERS[month]}-{day:0>2}T{clock}{east}:{fraction}"
     text = text[:MAX_DATE]
     if match := DATE_TIME.match(text):
         day, month, year, hour, minute, second, zone = match.groups()
