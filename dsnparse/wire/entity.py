@@ -12,7 +12,7 @@ from dsnparse.limits import Limits
 from dsnparse.report import Defect
 from dsnparse.wire.encoding import to_utf8, undo_transfer
 from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
-from dsnparse.wire.header import Fields, Wanted, end_of_header
+from dsnparse.wire.header import Fields, Wanted
 
 MAX_GUESSES: Final = 10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
@@ -81,21 +81,26 @@ class Tree:
 
     def view(self, part: Part) -> View:
         """Return the text of a part: the raw bytes themselves where they are plain text, else decoded."""
-        start, end = part.body, part.end
-        cut = end if not part.closed and end == len(self.data) and not self.data.endswith(b"\n") else -1
-        encoding = self.value(part, b"content-transfer-encoding").strip().lower()
-        html = part.media == b"text/html"
-        most = self.limits.max_message_bytes if part.media.startswith(b"message/") else self.limits.max_text_scan_bytes
+        start, end, fields = part.body, part.end, part.fields
+        cut = end if not part.closed and end == len(self.data) and self.data[-1:] != b"\n" else -1
+        most = self.limits.max_text_scan_bytes
+        if end - start > most and part.media.startswith(b"message/"):
+            most = self.limits.max_message_bytes
         if end - start > most:
             self.limit("max_text_scan_bytes", start + most, end)
             end = cut = start + most
-        if self.plain and encoding in IDENTITY and not html and not self._is_utf7(part):
-            return View(self.data, start, end, 0, cut)
-        return self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
+        encoding = b""
+        if b"content-transfer-encoding" in fields:
+            encoding = self.value(part, b"content-transfer-encoding").strip().lower()
+        html = part.media == b"text/html"
+        if not self.plain or html or encoding not in IDENTITY or self._is_utf7(fields):
+            return self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
+        return View(self.data, start, end, 0, cut)
 
-    def _is_utf7(self, part: Part) -> bool:
+    def _is_utf7(self, fields: Fields) -> bool:
         """UTF-7 looks like ASCII: notices of old Exchange servers use it."""
-        return b"content-type" in part.fields and b"utf-7" in self.value(part, b"content-type").lower()
+        start, end = fields.get(b"content-type", (0, 0))
+        return b"utf-7" in self.data[start : min(end, start + self.limits.max_field_bytes)].lower()
 
     def is_cut(self, view: View, end: int) -> bool:
         """Tell whether nothing but signs that go on an address stands between `end` and where the text was cut off."""
@@ -163,11 +168,11 @@ def _read_part(
     data = tree.data
     most = start + tree.limits.max_header_bytes
     most = end if end < most else most
-    head_end, body = end_of_header(data, start, most)
-    if body == most < end and head_end == most:
+    fields, head_end, body = wanted.read(data, start, most)
+    if head_end == body == most < end:
         tree.limit("max_header_bytes", most, end)
-        head_end = body = data.rfind(b"\n", start, most) + 1 or most
-    fields = wanted.find(data, start, head_end) if head_end > start else {}
+        body = data.rfind(b"\n", start, most) + 1 or most
+        fields = wanted.find(data, start, body)
     if (span := fields.get(b"content-type")) and (match := MEDIA.match(data, span[0], span[1])):
         media = match[1].lower()
     part = Part(len(tree.parts), parent, depth, media, fields, start, body, end, closed)

@@ -27,7 +27,7 @@ MEDIA: Final = re.compile(rb"[ \t\r\n]*([^;(\s]{1,200})")
 
 # RFC 2046 section 5.1.1:  boundary := 0*69<bchars> bcharsnospace, quoted or not
 # Quirk: longer ones, blanks around `=`, and a quote that never closes.
-BOUNDARY: Final = re.compile(rb"""[; \t\n][Bb][Oo][Uu][Nn][Dd][Aa][Rr][Yy][ \t]*=\s*(?:"((?:[^"\\]|\\.)*)|([^\s";]+))""", re.DOTALL)
+BOUNDARY: Final = re.compile(rb"""[; \t\n][Bb][Oo][Uu][Nn][Dd][Aa][Rr][Yy][ \t]*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)|([^\s";]+))""", re.DOTALL)
 
 # A delimiter line that nobody declared: used only when the declared boundary never occurs.
 # Quirk: gateways rewrite the Content-Type field and forget the body, or the reverse.
@@ -38,13 +38,13 @@ STATUS: Final = rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
 
 
 def field_pattern(names: tuple[str, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    r"""Compile what picks the fields `names` out of a header: one pattern for its first line, one for all others.
+    r"""Compile what picks the fields `names` out of a header: one pattern for its first line, one for all others and its end.
 
     `\n` as a literal prefix lets the engine skip from line to line, and names as a tree of letters tell after one letter that
     a line is not wanted; `(?i)^(a|b|c)` would try every name at every byte (9 against 52 us over 5 KB).
     """
     body = b"(" + _tree(tuple(sorted(names))).encode("ascii") + rb")[ \t]*:[ \t]*(" + VALUE + rb")"
-    return re.compile(body), re.compile(rb"\n" + body)
+    return re.compile(body), re.compile(rb"\n(?:" + body + rb"|\r*+\n)")
 
 
 def _tree(names: tuple[str, ...]) -> str:

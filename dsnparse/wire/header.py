@@ -24,14 +24,21 @@ class Wanted:
 
     def find(self, data: bytes, start: int, end: int) -> Fields:
         """Return the span of the first occurrence of each wanted field, under its lower-case name."""
+        return self.read(data, start, end)[0]
+
+    def read(self, data: bytes, start: int, end: int) -> tuple[Fields, int, int]:
+        """Return the same, and where the header ends and its body begins: both at `end` where no empty line ends it."""
         found: Fields = {}
         if start == 0 and (match := self.first.match(data, start, end)):
             found[match[1].lower()] = match.span(2)
         for match in self.other.finditer(data, start - 1 if start else 0, end):
-            name = match[1].lower()
+            name = match[1]
+            if name is None:
+                return found, match.start() + 1, match.end()
+            name = name.lower()
             if name not in found:
                 found[name] = match.span(2)
-        return found
+        return found, end, end
 
 
 def end_of_header(data: bytes, start: int, end: int) -> Span:
