@@ -7,16 +7,16 @@ what the words say; a person's mail about a bounce is `other` whatever it quotes
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from dsnparse.late import late
+from dsnparse.late import late, late_phrases
 from dsnparse.report import Action, Kind
 
 # Names under which mail systems write (RFC 5321 section 4.5.1, RFC 2142 section 5, and habit).
-DAEMON: Final = late(
+DAEMON: Final = late_phrases(
     r"(?i)mailer[-_. ]?daemon|mail[-_ ]?(?:er)?[-_ ]?daemon|\bpostmast|mdaemon@|\bmail(?: ?er)? (?:delivery|transport|administrat|system|server)|delivery (?:sub)?system"
     r"|\bsystem administrator|mail ?administrator|bounce|no-?reply.*deliver|delivery[-_.]?(?:status|notif|report)|\bmajordomo|\bmailadmin|\bpost-?office"
     r"|mail delivery|email delivery|internet mail|symantec_antivirus|^<>$|^@$|\broot@|mail gateway"
 )
-BOUNCE_SUBJECT: Final = late(
+BOUNCE_SUBJECT: Final = late_phrases(
     r"(?i)undeliver|un-?deliverable|delivery (?:status|failure|failed|problem|notification|has failed|report|error|unsuccessful|incomplete|delayed|subsystem)"
     r"|returned (?:mail|to sender|message)|returning (?:mail|message)|(?:mail|message|email|failure|delivery|processing) (?:delivery )?(?:failure|failed|error|notice|could not|not delivered|delayed|status|bounce)"
     r"|could ?n[o']t (?:be )?deliver|(?:can ?not|not|unable to|was not|wasn't) (?:be )?deliver|non.?deliver|failure notice|failed mail|nondeliver|mail system error|delivery\b.*\bfail"
@@ -29,8 +29,8 @@ AUTO_SUBJECT: Final = late(
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
 PERSONAL_SUBJECT: Final = late(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = late(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
-CHALLENGE: Final = late(
+LIST_SUBJECT: Final = late_phrases(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
+CHALLENGE: Final = late_phrases(
     r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
 )
