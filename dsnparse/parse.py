@@ -7,8 +7,6 @@ recipient undiagnosed or names one that the words for people do not: only then i
 from hashlib import sha256
 from typing import Any, Final
 
-from msgspec.structs import replace
-
 from dsnparse.judge.facts import Facts, merge
 from dsnparse.judge.kind import kind_by_actions, kind_without_status
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
@@ -43,7 +41,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
-    original = _original(message)
+    original = message.returned.original() if message.returned else NOTHING
     defects = tuple(message.tree.defects)  # all readers have spoken
     return Report(
         source=source,
@@ -89,11 +87,3 @@ def _lacks_action(facts: list[Facts]) -> bool:
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     context = Context(message.catalogue, message.writer, action, lambda: message.words, lambda: message.notice.is_final)
     return tuple([judge_recipient(item, context) for item in facts])
-
-
-def _original(message: Message) -> Original:
-    if message.returned is None:
-        return NOTHING
-    original = message.returned.original()
-    date = iso_date(original.date)
-    return replace(original, date=date) if date else original

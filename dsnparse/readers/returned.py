@@ -10,6 +10,7 @@ from dsnparse.limits import LINE
 from dsnparse.report import Extent, Found, Original
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clip
+from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import Wanted, all_fields, end_of_header, read_line
 
@@ -30,6 +31,7 @@ WHOLE: Final = frozenset((b"message/rfc822", b"message/global"))
 # RFC 5321 section 4.4:  For = CFWS "FOR" FWS ( Path / Mailbox )
 FOR: Final = re.compile(rb"(?i)\sfor[ \t\r\n]+<?([^\s<>;]{1,320})>?[ \t\r\n]*(?:;|\(|\Z)")
 MIN_FIELDS: Final = 2
+PLAIN: Final = LINE // 4  # no character of UTF-8 is longer than four bytes: so long a value needs no cutting
 
 
 class Returned:
@@ -63,18 +65,25 @@ class Returned:
 
     def original(self) -> Original:
         """Return what it tells of the message."""
+        first = {name.lower(): value for name, value in reversed(self.headers)}
         values: dict[str, str] = {}
-        for name, value in self.headers:
-            if (key := FIELDS.get(name.lower())) and key not in values:
-                if "=?" in value:
-                    encoded = value.encode("utf-8")
-                    value = read_line(encoded, 0, len(encoded))  # noqa: PLW2901 - the same value, readable
-                values[key], cut = clip(value, LINE)
-                if cut:
-                    self.tree.truncated(f"original.{name.lower()}", self.start, self.end)
+        for name, key in FIELDS.items():
+            if value := first.get(name):
+                values[key] = value if len(value) <= PLAIN and "=?" not in value else self._readable(name, value)
+        if "date" in values:
+            values["date"] = iso_date(values["date"]) or values["date"]
         if "return_path" in values:
             values["return_path"] = values["return_path"].strip("<>")
         return Original(headers=self.headers, extent=self.extent, **values)
+
+    def _readable(self, name: str, value: str) -> str:
+        if "=?" in value:  # 1 of 10
+            encoded = value.encode("utf-8")
+            value = read_line(encoded, 0, len(encoded))
+        readable, cut = clip(value, LINE)
+        if cut:
+            self.tree.truncated(f"original.{name}", self.start, self.end)
+        return readable
 
     def complainant(self) -> Found | None:
         """Return for whom a provider that sends complaints without a feedback part marked the message (Hotmail's JMRP)."""
