@@ -258,7 +258,7 @@ class Message:
         names = {item["address"].value.lower() for item in readings if "address" in item}
         if len(names) <= FEW:
             words = view.data[view.start : view.end].lower()
-            return frozenset([name for name in names if "@" in name and name.encode("utf-8") in words])
+            return frozenset([name for name in names if name.encode("utf-8") in words and "@" in name])
         spans = find_addresses(view.data, view.start, view.end)
         return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
 

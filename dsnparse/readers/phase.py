@@ -11,40 +11,50 @@ from dsnparse.report import Found, Reading
 from dsnparse.wire.entity import View
 
 MAX_COMMAND: Final = 40
+BLANK: Final = 0x20
 
 
 class Cue:
     """Words that stand before a command, however the lines are wrapped."""
 
     def __init__(self, words: str) -> None:
-        self.first = words.split(" ", 1)[0].encode("utf-8")
+        self.rarest = max(words.split(), key=len).encode("utf-8")
+        self.spelt = words.encode("utf-8") + b" "
+        self.before = self.spelt.index(self.rarest)
         self.pattern = re.compile(rb"\s+".join(re.escape(word).encode("utf-8") for word in words.split()) + rb"\s+")
 
     def find(self, data: bytes, start: int, end: int) -> int:
         """Return where the command begins, or -1."""
-        if data.find(self.first, start, end) < 0:
+        at = data.find(self.rarest, start, end)
+        if at < 0:
             return -1
+        first = at - self.before
+        behind = first + len(self.spelt)
+        if first >= start and data[first:behind] == self.spelt and behind < end and data[behind] > BLANK:  # not wrapped: 9 of 10
+            return behind
         match = self.pattern.search(data, start, end)
         return match.end() if match else -1
 
 
 def read_phases(view: View, recipients: list[Reading], cues: tuple[Cue, ...]) -> None:
     """Add `command` to each recipient that has none and is followed, in the words for people, by a cue and a command."""
-    known = [cue for cue in cues if cue.find(view.data, view.start, view.end) >= 0]
-    if not known:
+    known = [(at, cue) for cue in cues if (at := cue.find(view.data, view.start, view.end)) >= 0]
+    waiting = [reading for reading in recipients if "command" not in reading and "address" in reading]
+    if not known or not waiting:
+        return
+    if len(waiting) == 1:
+        _said(waiting[0], view, [at for at, _ in known])
         return
     lower = view.data[view.start : view.end].lower()
-    places: list[tuple[int, int, Reading]] = []
-    for reading in recipients:
-        if "command" not in reading and "address" in reading:
-            at = lower.find(reading["address"].value.lower().encode("utf-8"))
-            places.append((view.start + at, len(places), reading))
-    places.sort()
-    for turn, (at, _, reading) in enumerate(places):
-        stop = places[turn + 1][0] if turn + 1 < len(places) else view.end
-        first = view.start if len(places) == 1 else at
-        if found := [place for cue in known if (place := cue.find(view.data, first, stop)) >= 0]:
-            start = min(found)
-            text = view.data[start : min(start + MAX_COMMAND, view.end)].decode("utf-8", "replace")
-            end = min(start + MAX_COMMAND, view.end)
-            reading["command"] = Found(text, "notice", start, end, view.part)
+    places = [view.start + lower.find(reading["address"].value.lower().encode("utf-8")) for reading in waiting]
+    order = sorted(range(len(waiting)), key=places.__getitem__)
+    for number, following in zip(order, [*order[1:], -1], strict=True):
+        stop = places[following] if following >= 0 else view.end
+        _said(waiting[number], view, [at for _, cue in known if (at := cue.find(view.data, places[number], stop)) >= 0])
+
+
+def _said(reading: Reading, view: View, places: list[int]) -> None:
+    if places:
+        start = min(places)
+        end = min(start + MAX_COMMAND, view.end)
+        reading["command"] = Found(view.data[start:end].decode("utf-8", "replace"), "notice", start, end, view.part)
