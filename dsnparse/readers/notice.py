@@ -4,7 +4,6 @@ A line table knows lines; this reader knows what is true of every notice: an add
 it, a paragraph goes on until an empty line, and what is said once for all counts for all.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
@@ -63,41 +62,40 @@ class NoticeReading:
         return Found(words, "notice", self.words[0][0], self.words[-1][1], self.view.part)
 
 
-def lines_of(view: View) -> Iterator[tuple[int, int]]:
-    """Yield the span of each line without the blanks around it."""
-    data, at, end = view.data, view.start, view.end
-    while at < end:
-        stop = data.find(b"\n", at, end)
-        stop = end if stop < 0 else stop
-        start, last = at, stop
-        while start < last and data[start] in BLANKS:
-            start += 1
-        while last > start and data[last - 1] in BLANKS:
-            last -= 1
-        yield start, last
-        at = stop + 1
-
-
 def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> NoticeReading:
     """Read a notice with one line table."""
     reader = _Reader(view, table, tree)
-    for count, (start, end) in enumerate(lines_of(view)):
+    recipients = reader.reading.recipients
+    behind = view.start
+    for count, line in enumerate(lines_of(view)):
+        text = line.strip(BLANKS)
+        at, behind = behind, behind + len(line) + 1
+        start = at + line.find(text)
+        end = start + len(text)
         if count >= limits.max_notice_lines:
             tree.limit("max_notice_lines", start, view.end)
             break
-        if len(reader.reading.recipients) >= limits.max_recipients:
+        if len(recipients) >= limits.max_recipients:
             tree.limit("max_recipients", start, view.end)
             break
-        if start == end:
-            reader.blank()
+        if not text:
+            reader.flush()
             continue
         if end - start > limits.max_line_bytes:
             tree.limit("max_line_bytes", start, end)
-            end = start + limits.max_line_bytes  # noqa: PLW2901 - the line as far as it is read
+            end = start + limits.max_line_bytes
         if not reader.line(start, end):
             reader.reading.ends = start
             break
     return reader.finish()
+
+
+def lines_of(view: View) -> list[bytes]:
+    """Return the lines of a text, which is never longer than max_text_scan_bytes."""
+    lines = view.data[view.start : view.end].split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 class _Reader:
@@ -113,10 +111,6 @@ class _Reader:
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
 
-    def blank(self) -> None:
-        """An empty line ends a paragraph."""
-        self._flush()
-
     def line(self, start: int, end: int) -> bool:
         """Read one line; False where the notice ends."""
         reading = self.reading
@@ -128,7 +122,7 @@ class _Reader:
         if match is ENDS:
             return False
         if match is SKIPS or match is None:
-            self._flush()
+            self.flush()
         else:
             self._match(*match)
         if match is not SKIPS:
@@ -145,7 +139,7 @@ class _Reader:
 
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow
-            self._flush()
+            self.flush()
             self.reading.recipients.append({"hidden": Found("", "notice", *spans["hidden"], self.view.part, rule)})
             return True
         for field in ADDRESSES & spans.keys():
@@ -159,7 +153,7 @@ class _Reader:
                 if self.open and self._is_last(address):  # the address again, within what is said of it
                     self.pieces.append((start, end))
                     return False
-                self._flush()
+                self.flush()
                 self._recipient(field, Found(address, "notice", start, end, self.view.part, rule))
                 return True
         return False
@@ -197,26 +191,28 @@ class _Reader:
 
     def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
         if not (goes_on and (self.open == field or (self.open and field == "text"))):
-            self._flush()
+            self.flush()
             self.open, self.rule = field, rule
         self.pieces.append((start, end))
 
-    def _flush(self) -> None:
-        """File the open paragraph as one value over all its lines."""
-        if self.pieces:
-            target, field = self._target(), self.open
+    def flush(self) -> None:
+        """File the open paragraph, which an empty line ends, as one value over all its lines."""
+        if not self.pieces:
+            return
+        field, target = self.open, self._target()
+        before = target.get(field)
+        if before is None or (field == "text" and len(before.value) < MAX_TEXT):
             start, end = self.pieces[0][0], self.pieces[-1][1]
-            value = clean(text_of(b"\n".join(self.view.data[a:b] for a, b in self.pieces)[:DIAGNOSTIC]), DIAGNOSTIC)
-            if value and field not in target:
+            value = clean(text_of(b"\n".join([self.view.data[a:b] for a, b in self.pieces])[:DIAGNOSTIC]), DIAGNOSTIC)
+            if value and before:
+                target[field] = Found(f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule)
+            elif value:
                 target[field] = Found(value, "notice", start, end, self.view.part, self.rule)
-            elif value and field == "text" and len(target["text"].value) < MAX_TEXT:
-                before = target["text"]
-                target["text"] = Found(f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule)
         self.pieces, self.open = [], ""
 
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""
-        self._flush()
+        self.flush()
         reading = self.reading
         _promote(reading)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
