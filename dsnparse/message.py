@@ -24,6 +24,7 @@ from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.address import find_addresses
+from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, walk
 
 TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text"))
@@ -32,6 +33,7 @@ FEEDBACK: Final = b"message/feedback-report"
 DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
 HEADER_SAMPLE: Final = 16 << 10
 NOTICE_SAMPLE: Final = 2 << 10
+WORDS_SAMPLE: Final = 4_000
 FEW: Final = 4
 
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
@@ -211,6 +213,12 @@ class Message:
     def words(self) -> Found | None:
         """All the words for people, for when nothing in them is a diagnostic."""
         return self.notice.text()
+
+    @property
+    def first_words(self) -> str:
+        """The words for people as they stand, where they are no notice."""
+        view = self.text
+        return clean(text_of(view.data[view.start : min(view.end, view.start + WORDS_SAMPLE)]), WORDS_SAMPLE)
 
     def odd_values(self) -> Iterator[Defect]:
         """Yield a defect for each address that the message's end cuts off or nobody can read, and each text that is too long."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from dsnparse.judge.facts import Facts, merge
-from dsnparse.judge.kind import kind_by_actions, kind_without_status
+from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_status
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import Limits
 from dsnparse.message import Message, open_message
@@ -67,6 +67,8 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "disposition", ()
     if complainant := message.forwarded_complaint:
         return "feedback", (complaint(complainant),)
+    if message.status is None and not message.signs.open:
+        return kind_of_other(message.signs, lambda: message.first_words), ()
     facts = merge(message.sources())
     message.tree.defects.extend(message.odd_values())
     if message.status and message.status.recipients and not _lacks_action(facts):

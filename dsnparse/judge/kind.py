@@ -85,20 +85,31 @@ class Signs:
         """Whether a mail system wrote the message, by the name it gives itself or the empty return path (RFC 5321 section 6.1)."""
         return self.daemon or self.failed or (self.null_path and not self.personal)
 
+    @property
+    def open(self) -> bool:
+        """Whether it depends on the words for people if the message is a notice: no words make one of a person's or a responder's."""
+        if self.responder and not self.daemon:
+            return False
+        return self.failed or self._weight() + REFUSED >= ENOUGH
+
     def notice(self, told: "Told") -> bool:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
         refused = told.refuses or told.delays
-        weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 3 * refused + 2 * self.signed
-        weight += self.submitted.startswith("auto-") + 3 * self.reported
+        weight = self._weight() + REFUSED * refused
         if not (self.named or self.daemon or self.signed):
             weight -= 3
+        return weight >= ENOUGH and (refused or self.signed or self.about)
+
+    def _weight(self) -> int:
+        weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed
+        weight += self.submitted.startswith("auto-") + 3 * self.reported
         if self.personal:
             weight -= 4
         if not (self.daemon or self.null_path or self.signed) and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
             weight -= 3
-        return weight >= ENOUGH and (refused or self.signed or self.about)
+        return weight
 
     @property
     def responder(self) -> bool:
@@ -111,6 +122,7 @@ class Signs:
 
 
 ENOUGH: Final = 5
+REFUSED: Final = 3
 
 
 class Told(Protocol):
@@ -127,13 +139,16 @@ class Told(Protocol):
 
 def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:
     """Return the kind of a message that has no delivery-status part."""
-    notice = signs.notice(told)
-    responder = signs.responder and not (notice and signs.daemon)
-    if notice and not responder:
+    if signs.notice(told) and (signs.daemon or not signs.responder):
         return "delay" if told.delays else "failure"
+    return kind_of_other(signs, words)
+
+
+def kind_of_other(signs: Signs, words: Callable[[], str]) -> Kind:
+    """Return the kind of a message that is no notice."""
     if CHALLENGE.search(signs.subject) or CHALLENGE.search(words()):
         return "challenge"
-    if responder or AUTO_SUBJECT.search(words()):
+    if signs.responder or AUTO_SUBJECT.search(words()):
         return "auto_reply"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"
