@@ -200,9 +200,9 @@ class Message:
         """The returned message: a part of its own, or what follows the notice in the same text."""
         if self.returned_part:
             return Returned(self.tree.view(self.returned_part), self.tree, whole=self.returned_part.media in WHOLE)
-        if self.status_part or self.notice.ends >= self.text.end:
-            return None
         view = self.text
+        if self.status_part or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
+            return None
         header = FIRST_FIELD.search(view.data, self.notice.ends, min(view.end, self.notice.ends + NOTICE_SAMPLE))
         if header is None:
             return None
@@ -214,7 +214,7 @@ class Message:
         """All the words for people, for when nothing in them is a diagnostic."""
         return self.notice.text()
 
-    @property
+    @lazy
     def first_words(self) -> str:
         """The words for people as they stand, where they are no notice."""
         view = self.text
