@@ -12,7 +12,7 @@ from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_sta
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import Limits
 from dsnparse.message import Message, open_message
-from dsnparse.report import Action, Found, Kind, Original, Recipient, Report
+from dsnparse.report import Action, Kind, Original, Recipient, Report
 from dsnparse.wire.date import iso_date
 
 DEFAULT_LIMITS: Final = Limits()
@@ -69,6 +69,11 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "feedback", (complaint(complainant),)
     if message.status is None and not message.signs.open:
         return kind_of_other(message.signs, lambda: message.first_words), ()
+    return _of_delivery(message)
+
+
+def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
+    """Return the same of a message that may be a notice about mail."""
     facts = merge(message.sources())
     message.tree.defects.extend(message.odd_values())
     if message.status and message.status.recipients and not _lacks_action(facts):

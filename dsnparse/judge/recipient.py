@@ -197,8 +197,8 @@ def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None
         return "temporary"
     if cause.permanence:
         return cause.permanence
-    if (reply := values.get("reply_code")) and str(reply)[0] in CLASS:
-        return CLASS[str(reply)[0]]
+    if (reply := values.get("reply_code")) and (said := CLASS.get(str(reply)[0])):
+        return said
     if (status := values.get("status", "")) and status[0] in CLASS:
         return CLASS[status[0]]
     return default or ("permanent" if context.is_final() else None)

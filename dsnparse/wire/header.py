@@ -85,7 +85,7 @@ def all_fields(data: bytes, start: int, end: int, most: int) -> Pairs:
         block = block.replace(b"\r", b"")
     found = PAIR_TEXT.findall(block.decode("ascii"))
     return tuple([
-        (name, value if "\n" not in value and "\t" not in value and len(value) < MAX_FIELD_TEXT else _one_line(value))
+        (name, value if value.isprintable() and len(value) < MAX_FIELD_TEXT else _one_line(value))
         for name, value in found[:most]
     ])
 
