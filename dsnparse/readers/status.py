@@ -11,7 +11,7 @@ from typing import Final
 from dsnparse.limits import DIAGNOSTIC, HOST, Limits
 from dsnparse.readers.fields import TYPED, fields_of, text_value, typed
 from dsnparse.report import Found, Reading
-from dsnparse.wire.address import read_address
+from dsnparse.wire.address import read_address, read_typed
 from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import read_line
@@ -46,55 +46,51 @@ class StatusReading:
 
 def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
     """Read the groups of a delivery-status part."""
-    groups = _Groups(view, limits, tree)
+    groups = _Groups(view)
+    reading, most, most_recipients = groups.reading, limits.max_ds_fields, limits.max_recipients
     for name, start, end, gap in fields_of(view):
         if gap:
             groups.close()
-        if not groups.take(name, start, end):
-            return groups.reading
+        groups.count += 1
+        key, read, general = FIELDS.get(name) or FIELDS.get(name.lower(), OTHER)
+        if groups.count > most:
+            tree.limit("max_ds_fields", start, end)
+        elif general:
+            if key not in reading.message:
+                read(reading.message, view, key, start, end)
+        elif not key:
+            groups.extend(name, start, end)
+        elif key not in groups.group or groups.repeated(key):
+            if not groups.group and len(reading.recipients) >= most_recipients:
+                tree.limit("max_recipients", start, view.end)
+                return reading
+            read(groups.group, view, key, start, end)
     groups.close()
-    return groups.reading
+    return reading
 
 
 class _Groups:
     """The group being read, and the reading it goes into when it ends."""
 
-    def __init__(self, view: View, limits: Limits, tree: Tree) -> None:
+    __slots__ = ("count", "extensions", "group", "reading", "spans", "view")
+
+    def __init__(self, view: View) -> None:
         self.view = view
-        self.limits = limits
-        self.tree = tree
         self.reading = StatusReading()
         self.group: Reading = {}
         self.extensions: list[tuple[str, str]] = []
         self.spans: list[int] = []
         self.count = 0
 
-    def take(self, name: bytes, start: int, end: int) -> bool:
-        """File one field; False when there are too many recipients to go on."""
-        known = FIELDS.get(name) or FIELDS.get(name.lower())
-        self.count += 1
-        if self.count > self.limits.max_ds_fields:
-            self.tree.limit("max_ds_fields", start, end)
-        elif known is None:
-            self._other(name, start, end)
-        elif known[2]:
-            if known[0] not in self.reading.message:
-                known[1](self.reading.message, self.view, known[0], start, end)
-        elif known[0] not in self.group or self._repeated(known[0]):
-            if not self.group and len(self.reading.recipients) >= self.limits.max_recipients:
-                self.tree.limit("max_recipients", start, self.view.end)
-                return False
-            known[1](self.group, self.view, known[0], start, end)
-        return True
-
-    def _repeated(self, key: str) -> bool:
+    def repeated(self, key: str) -> bool:
         """Tell whether a field counts that its group has already: in a group of its own, or in place of an empty one."""
         if key in OPENS_A_GROUP and not NAMES_A_RECIPIENT.isdisjoint(self.group):
             self.close()
             return True
         return not self.group[key].value
 
-    def _other(self, name: bytes, start: int, end: int) -> None:
+    def extend(self, name: bytes, start: int, end: int) -> None:
+        """Keep a field that no RFC names (RFC 3464 section 2.4)."""
         if name[0] in b"xX":
             self.extensions.append((name.decode("ascii"), text_value(self.view, start, end)))
             self.spans += (start, end)
@@ -138,13 +134,11 @@ def _date(group: Reading, view: View, key: str, start: int, end: int) -> None:
 
 def _address(group: Reading, view: View, key: str, start: int, end: int) -> None:
     data = view.data
-    kind = TYPED.match(data, start, end)
-    first = kind.end() if kind else start
+    address, first = read_typed(data, start, end)
     if end >= view.cut >= 0 or end == len(data):
         group["cut"] = Found(key, "status", first, end, view.part)
         return
-    address = read_address(data[first:end])
-    if address is None and kind:  # the `;` may be part of a value such as an X.400 name
+    if address is None and first > start:  # the `;` may be part of a value such as an X.400 name
         address = read_address(data[start:end])
     if address is None and data[first:end].strip(b"<> \t"):
         group["unread"] = Found(key, "status", first, end, view.part)
@@ -212,4 +206,5 @@ SPELT: Final[dict[str, tuple[str, Reader, bool]]] = {
     "X-Supplementary-Info": ("supplementary", _diagnostic, False),
     "Localized-Diagnostic": ("localized_diagnostic", _line, False),
 }
+OTHER: Final = ("", _line, False)
 FIELDS: Final = {spelt.encode("ascii"): read for name, read in SPELT.items() for spelt in (name, name.lower())}

@@ -18,7 +18,7 @@ _ATEXT: Final = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-"
 _LITERAL: Final = rb"\[[A-Za-z0-9.:-]{1,60}\]"
 
 
-def _bare_pattern(other: bytes) -> re.Pattern[bytes]:
+def _bare_pattern(other: bytes, before: bytes = b"") -> re.Pattern[bytes]:
     """Compile the pattern of an address on its own; `other` are bytes which both sides of the "@" may also have.
 
     Quirks: "[" in local parts and "_" in host names, a final dot, one angle bracket. A leading "|" is a command.
@@ -26,11 +26,14 @@ def _bare_pattern(other: bytes) -> re.Pattern[bytes]:
     label = rb"[A-Za-z0-9_" + other + rb"-]{1,63}+"
     domain = label + rb"(?:\." + label + rb")*+|" + _LITERAL
     return re.compile(
-        rb"[ \t]*+<?(?!\|)(([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb"))\.?>?[ \t]*+"
+        before + rb"[ \t]*+<?(?!\|)(([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb"))\.?>?[ \t]*+"
     )
 
 
 _PLAIN: Final = _bare_pattern(b"")
+# RFC 3464 section 2.3.1:  address-type ";" generic-address  - the type an atom
+_KIND: Final = re.compile(rb"[ \t\r\n]*+[A-Za-z0-9][A-Za-z0-9_./-]{0,40}+[ \t]*+;[ \t\r\n]*+")
+_TYPED: Final = _bare_pattern(b"", rb"(?P<kind>" + _KIND.pattern + rb")?+")
 _BARE: Final = _bare_pattern(rb"\x80-\xff")  # RFC 6531
 
 # Running text is searched for "@" (a pattern that begins with a local part is tried at every byte: 340 against 15 ns
@@ -103,6 +106,16 @@ def read_address(value: bytes | str, *, grammar: bool = True) -> str | None:
         return _read_rare(_FOLD.sub(" ", value.decode()), grammar=grammar) if len(value) <= _MAX_VALUE else None
     except UnicodeError:
         return None
+
+
+def read_typed(data: bytes, start: int, end: int) -> tuple[str | None, int]:
+    """Read the address of `rfc822; user@example.com`, and tell where it begins, which is `start` where there is no type."""
+    match = _TYPED.fullmatch(data, start, end)
+    if match and match[2].islower() and end - start <= DOMAIN:  # 9 of 10
+        return match[2].decode("ascii"), match.end(1) if match[1] else start
+    kind = _KIND.match(data, start, end)
+    first = kind.end() if kind else start
+    return read_address(data[first:end]), first
 
 
 def _read_rare(text: str, *, grammar: bool) -> str | None:
