@@ -10,6 +10,7 @@ from typing import Final
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
+from dsnparse.wire.grammar import TYPE
 
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
 # Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
@@ -17,9 +18,6 @@ NAME: Final = rb"[A-Za-z][A-Za-z0-9_-]{0,60}"
 FIELD: Final = re.compile(
     rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*+)", re.MULTILINE
 )
-# RFC 3464 section 2.1.2:  a type is an atom.
-# Quirk: `rfc/822`, and a sentence in place of a type (`Reason 1 (Unable-To-Transfer)`), which is no type at all.
-TYPED: Final = re.compile(rb"[ \t\r\n]*([A-Za-z0-9][A-Za-z0-9_./-]{0,40})[ \t]*;[ \t\r\n]*")
 
 
 def fields_of(view: View) -> Iterator[tuple[bytes, int, int, bool]]:
@@ -53,5 +51,5 @@ def text_value(view: View, start: int, end: int) -> str:
 
 def typed(view: View, start: int, end: int) -> tuple[str, int]:
     """Split `type; value`: the type in lower case, empty where there is none, and where the value starts."""
-    match = TYPED.match(view.data, start, end)
+    match = TYPE.match(view.data, start, end)
     return (match[1].decode("ascii").lower(), match.end()) if match else ("", start)

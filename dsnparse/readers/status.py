@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, HOST, Limits
-from dsnparse.readers.fields import TYPED, fields_of, text_value, typed
+from dsnparse.readers.fields import fields_of, text_value, typed
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address, read_typed
 from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
+from dsnparse.wire.grammar import TYPE
 from dsnparse.wire.header import read_line
 
 NAMES_A_RECIPIENT: Final = frozenset(("address", "original_recipient", "actual_recipient"))
@@ -56,8 +57,7 @@ def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
         if groups.count > most:
             tree.limit("max_ds_fields", start, end)
         elif general:
-            if key not in reading.message:
-                read(reading.message, view, key, start, end)
+            groups.tell(key, read, start, end)
         elif not key:
             groups.extend(name, start, end)
         elif key not in groups.group or groups.repeated(key):
@@ -81,6 +81,11 @@ class _Groups:
         self.extensions: list[tuple[str, str]] = []
         self.spans: list[int] = []
         self.count = 0
+
+    def tell(self, key: str, read: "Reader", start: int, end: int) -> None:
+        """Read a field of the message: the first of its name counts."""
+        if key not in self.reading.message:
+            read(self.reading.message, self.view, key, start, end)
 
     def repeated(self, key: str) -> bool:
         """Tell whether a field counts that its group has already: in a group of its own, or in place of an empty one."""
@@ -118,7 +123,7 @@ def _line(group: Reading, view: View, key: str, start: int, end: int) -> None:
 
 
 def _typed_line(group: Reading, view: View, key: str, start: int, end: int) -> None:
-    if kind := TYPED.match(view.data, start, end):
+    if kind := TYPE.match(view.data, start, end):
         start = kind.end()
     if value := read_line(view.data, start, end):
         group[key] = Found(value.split(" (", 1)[0], "status", start, end, view.part)
@@ -160,7 +165,7 @@ def _status(group: Reading, view: View, key: str, start: int, end: int) -> None:
 
 
 def _diagnostic(group: Reading, view: View, key: str, start: int, end: int) -> None:
-    if kind := TYPED.match(view.data, start, end):
+    if kind := TYPE.match(view.data, start, end):
         group["diagnostic_type"] = Found(kind[1].decode("ascii").lower(), "status", kind.start(1), kind.end(1), view.part)
         start = kind.end()
     if end - start > DIAGNOSTIC:

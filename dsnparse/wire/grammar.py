@@ -37,6 +37,11 @@ UNDECLARED: Final = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t\r]*\n(?i:cont
 STATUS: Final = rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
 
 
+# RFC 3464 section 2.1.2:  a type is an atom, and a ";" follows it
+# Quirk: `rfc/822`, and a sentence in place of a type (`Reason 1 (Unable-To-Transfer)`), which is no type at all.
+TYPE: Final = re.compile(rb"[ \t\r\n]*([A-Za-z0-9][A-Za-z0-9_./-]{0,40})[ \t]*;[ \t\r\n]*")
+
+
 def field_pattern(names: tuple[str, ...]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     r"""Compile what picks the fields `names` out of a header: one pattern for its first line, one for all others and its end.
 
