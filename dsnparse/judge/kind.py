@@ -96,11 +96,12 @@ class Signs:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
-        refused = told.refuses or told.delays
-        weight = self._weight() + REFUSED * refused
+        weight = self._weight()
         if not (self.named or self.daemon or self.signed):
             weight -= 3
-        return weight >= ENOUGH and (refused or self.signed or self.about)
+        if weight >= ENOUGH and (self.signed or self.about):
+            return True
+        return weight + REFUSED >= ENOUGH and (told.refuses or told.delays)
 
     def _weight(self) -> int:
         weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed
