@@ -16,8 +16,8 @@ from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
-from dsnparse.readers.phase import Cue, read_phases
 from dsnparse.readers.notice import NoticeReading, read_notice
+from dsnparse.readers.phase import Cue, read_phases
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import StatusReading, read_status
 from dsnparse.readers.transcript import read_transcript
@@ -39,7 +39,9 @@ FEW: Final = 4
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
 LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
 # Where the header of a message begins that is quoted below a line which announces it.
-FIRST_FIELD: Final = late(rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)")
+FIRST_FIELD: Final = late(
+    rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)"
+)
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 DEFAULT_LIMITS: Final = Limits()
 T = TypeVar("T")
@@ -68,7 +70,8 @@ class lazy(Generic[T]):  # noqa: N801 - used like property
         self.name = make.__name__
         self.__doc__ = make.__doc__
 
-    def __get__(self, owner: Any, _: type) -> T:
+    def __get__(self, owner: Any, _: type) -> T:  # noqa: ANN401 - of whatever class
+        """Make the value, and put it where Python looks before it asks here again."""
         made = owner.__dict__[self.name] = self.make(owner)
         return made
 
@@ -139,13 +142,17 @@ class Message:
             part = self.status_part
             view = self.tree.view(part)
             reading = read_status(view, self.limits, self.tree)
-            if not reading.recipients and not reading.message:  # no empty line: the fields stand among the part's own header
+            if (
+                not reading.recipients and not reading.message
+            ):  # no empty line: the fields stand among the part's own header
                 whole = View(self.tree.data, part.start, part.end, 0, view.cut if view.part == 0 else -1)
                 reading = read_status(whole, self.limits, self.tree)
             return reading
         view = self.text
         if STATUS_FIELD.search(view.data, view.start, view.end) and self.signs.machine:
-            return read_status(View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree)
+            return read_status(
+                View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree
+            )
         return None
 
     @property
@@ -273,7 +280,13 @@ class Message:
     @lazy
     def signs(self) -> Signs:
         """Who wrote the message, by its header and its style."""
-        return Signs(self.top.get("from_", ""), self.top.get("subject", ""), self.marks, signed=self.recognised[1], reported=bool(self.status_part))
+        return Signs(
+            self.top.get("from_", ""),
+            self.top.get("subject", ""),
+            self.marks,
+            signed=self.recognised[1],
+            reported=self.status_part is not None or self.tree.parts[0].media == b"multipart/report",
+        )
 
     @lazy
     def marks(self) -> Marks:
@@ -288,7 +301,9 @@ def cues(known: Catalogue) -> tuple[Cue, ...]:
 
 
 def _is_mere(item: Reading, sender: str) -> bool:
-    return "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
+    return (
+        "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
+    )
 
 
 def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:

@@ -12,12 +12,21 @@ from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_sta
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import Limits
 from dsnparse.message import Message, open_message
-from dsnparse.report import Action, Kind, Original, Recipient, Report
+from dsnparse.report import Action, Defect, Kind, Original, Recipient, Report
 from dsnparse.wire.date import iso_date
 
 DEFAULT_LIMITS: Final = Limits()
 NOTHING: Final = Original()
 BYTES: Final = (bytes, bytearray, memoryview)
+# What nothing in a message should ever raise. Tests take this net away, so that a fault shows.
+UNEXPECTED: tuple[type[Exception], ...] = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id", "arrival_date")
 
 
@@ -30,7 +39,12 @@ def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMIT
         message = f"a message is bytes, not {type(raw).__name__}"
         raise TypeError(message)
     data = bytes(raw)
-    return read_report(open_message(data, limits), source=source, id_=sha256(data).hexdigest())
+    digest = sha256(data).hexdigest()
+    try:
+        return read_report(open_message(data, limits), source=source, id_=digest)
+    except UNEXPECTED as error:  # a fault of ours: one message never costs the others
+        defect = Defect("internal-error", detail=type(error).__name__)
+        return Report(source=source, id=digest, kind="other", defects=(defect,), complete=False)
 
 
 def read_report(message: Message, *, source: str | None, id_: str) -> Report:

@@ -16,7 +16,9 @@ Fault = Literal["recipient", "sender", "content", "system", "none"]
 Advice = Literal["suppress", "retry", "fix_sender", "fix_content", "review", "none"]
 Agreement = Literal["agree", "single_source", "conflict"]
 Extent = Literal["full", "headers", "none"]
-Source = Literal["status", "notice", "transcript", "returned", "envelope", "feedback", "disposition", "rule", "registry"]
+Source = Literal[
+    "status", "notice", "transcript", "returned", "envelope", "feedback", "disposition", "rule", "registry"
+]
 
 
 class Found(Struct, frozen=True, gc=False):

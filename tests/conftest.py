@@ -1,6 +1,7 @@
 """The corpus as fixtures: `sample` runs a test once for each message of it, `varied` for forty that differ in kind."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ def _varied() -> list[Path]:
 
 def _name(path: Path) -> str:
     return path.relative_to(CORPUS).with_suffix("").as_posix()
+
+
+@pytest.fixture(autouse=True)
+def _no_safety_net(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a fault inside `parse` show."""
+    monkeypatch.setattr(sys.modules["dsnparse.parse"], "UNEXPECTED", ())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

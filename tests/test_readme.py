@@ -40,7 +40,7 @@ def matches(shown: str, printed: str) -> bool:
 
 
 def run(arguments: list[str]) -> str:
-    done = subprocess.run(  # noqa: S603 - commands of our own README
+    done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},

@@ -31,7 +31,7 @@ def test_package_in_a_zip_file(tmp_path: Path) -> None:
             if path.suffix in (".py", ".toml", ".json"):
                 archive.write(path, Path("dsnparse") / path.relative_to(root))
     says = f"import sys; sys.path.insert(0, {str(packed)!r}); {SAYS}; print(resource.__file__)"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", says], capture_output=True, check=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-W", "error", "-c", says], capture_output=True, check=True, text=True)
     size = len(resource.read("vendors", "any.toml"))
     assert done.stdout.split() == [
         str(size),

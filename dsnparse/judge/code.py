@@ -8,7 +8,10 @@ from dsnparse.late import late
 # RFC 5321 section 4.2:  Reply-code = %x32-35 %x30-35 %x30-39 ; RFC 2034: an enhanced code follows it after one blank.
 # Quirks: `550-5.1.1`, `550 #5.1.0`, `550 [5.1.1]`, `550:5.1.1`, a code in quotes or brackets.
 ENHANCED: Final = r"[\[(<]?#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
-AT_START: Final = re.compile(r"[\s\"'<(\[]{0,4}(?:<<<\s*)?([245][0-9]{2})(?:[ \t:;,\-]|\Z|(?=[^0-9A-Za-z.@_]))[\s\-]{0,3}(?:" + ENHANCED + r")?", re.ASCII)
+AT_START: Final = re.compile(
+    r"[\s\"'<(\[]{0,4}(?:<<<\s*)?([245][0-9]{2})(?:[ \t:;,\-]|\Z|(?=[^0-9A-Za-z.@_]))[\s\-]{0,3}(?:" + ENHANCED + r")?",
+    re.ASCII,
+)
 TOGETHER: Final = re.compile(r"(?<![0-9A-Za-z.\-@_=/])([245][0-9]{2})[ \t:\-]{1,3}" + ENHANCED, re.ASCII)
 # A reply code amid a sentence counts only right behind a word or sign that announces a reply.
 ANNOUNCED: Final = late(
@@ -17,7 +20,9 @@ ANNOUNCED: Final = late(
     r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",
     re.ASCII,
 )
-ALONE: Final = re.compile(r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII)
+ALONE: Final = re.compile(
+    r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII
+)
 HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])", re.ASCII)
 
 

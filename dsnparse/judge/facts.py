@@ -71,7 +71,9 @@ def _address(reading: Reading) -> str:
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     known = reading["address"].value.lower() in sources.named
-    if known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit():  # nothing is left to ask: 2 recipients of 3
+    if (
+        known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit()
+    ):  # nothing is left to ask: 2 recipients of 3
         return Facts(reading, "agree", 0.99)
     names = _names(reading)
     spoken = _spoken(reading, sources, alone=count == 1)
@@ -102,7 +104,11 @@ def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Fact
 
 def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
     """Return what transcript and notice say of the recipient of `reading`."""
-    return sources.shared | _said_of(reading, sources.transcript, alone=alone) | _said_of(reading, sources.notice, alone=alone)
+    return (
+        sources.shared
+        | _said_of(reading, sources.transcript, alone=alone)
+        | _said_of(reading, sources.notice, alone=alone)
+    )
 
 
 def _said_of(reading: Reading, others: list[Reading], *, alone: bool) -> Reading:

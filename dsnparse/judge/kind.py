@@ -29,9 +29,11 @@ AUTO_SUBJECT: Final = late(
     r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
 )
 PERSONAL_SUBJECT: Final = late(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = late_phrases(r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri")
+LIST_SUBJECT: Final = late_phrases(
+    r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri"
+)
 CHALLENGE: Final = late_phrases(
-    r"(?i)verification required|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
+    r"(?i)verification required|requires? (?:that you verify|verification)|verify that you are|has been waitlisted|(?:add yourself|be added) .{0,40}(?:guest|white|approved|safe) ?list|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
     r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
 )
 
@@ -100,7 +102,7 @@ class Signs:
         if not (self.named or self.daemon or self.signed):
             weight -= 3
         if weight >= ENOUGH and (self.signed or self.about):
-            return True
+            return self.named or self.signed or self.reported or told.refuses or told.delays
         return weight + REFUSED >= ENOUGH and (told.refuses or told.delays)
 
     def _weight(self) -> int:
@@ -108,7 +110,9 @@ class Signs:
         weight += self.submitted.startswith("auto-") + 3 * self.reported
         if self.personal:
             weight -= 4
-        if not (self.daemon or self.null_path or self.signed) and (b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields):
+        if not (self.daemon or self.null_path or self.signed) and (
+            b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields
+        ):
             weight -= 3
         return weight
 
@@ -119,7 +123,10 @@ class Signs:
             return True
         if self.submitted.startswith("auto-replied") and not (self.daemon or self.about or self.signed):
             return True  # a mail system answers under its own name, or says what it is about
-        return bool(AUTO_SUBJECT.search(self.subject)) or self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
+        return bool(AUTO_SUBJECT.search(self.subject)) or self.marks.text(b"precedence").lower() in (
+            "auto_reply",
+            "auto-reply",
+        )
 
 
 ENOUGH: Final = 5
@@ -153,5 +160,7 @@ def kind_of_other(signs: Signs, words: Callable[[], str]) -> Kind:
         return "auto_reply"
     if LIST_SUBJECT.search(signs.subject):
         return "list_request"
+    if signs.null_path and not (signs.daemon or signs.about):
+        return "auto_reply"  # RFC 3834 section 3.3: a person writes with a return path
     # A mail system that tells its own people something answers nobody.
     return "auto_reply" if signs.submitted.startswith("auto-replied") and not signs.daemon else "other"

@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 from dsnparse.registry import enhanced_reason, is_generic, reasons, reply_reason
 from dsnparse.report import Permanence, Source
-from dsnparse.rules.catalogue import Speakers
-from dsnparse.rules.schema import ReasonRule
+from dsnparse.rules.catalogue import Phrase, Speakers
 
 UNDETERMINED: Final = "undetermined"
 # From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
@@ -47,20 +46,22 @@ def _by_words(text: str, speakers: Speakers) -> Cause | None:
     catalogue, names = speakers
     found = catalogue.causes(text)
     for name in names if found else ():
-        best: tuple[int, ReasonRule, str] | None = None
-        for vendor, rule, where in found:
-            if vendor == name:
-                rank = _rank(rule.means)
-                if best is None or rank < best[0]:
-                    best = (rank, rule, where)
-        if best:
-            _, rule, where = best
+        if own := [phrase for phrase in found if phrase[0] == name]:
+            _, rule, where = min(own, key=_rank_of)
             return Cause(rule.means, rule.detail, rule.permanence, where, "rule")
     return None
 
 
+def _rank_of(phrase: Phrase) -> int:
+    return _rank(phrase[1].means)
+
+
 def _by_codes(text: str, status: str, reply: int | None, command: str) -> Cause:
-    if reply and (reason := reply_reason(reply, command)) and not (status[2:4] == "7." and reasons()[reason].suppress == "yes"):
+    if (
+        reply
+        and (reason := reply_reason(reply, command))
+        and not (status[2:4] == "7." and reasons()[reason].suppress == "yes")
+    ):
         return Cause(reason, rule=f"reply[{reply}]")  # a code that says policy condemns no address
     if status and (reason := enhanced_reason(status)) and reason != UNDETERMINED:
         return Cause(reason, rule=f"enhanced[{status}]")

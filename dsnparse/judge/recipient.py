@@ -64,7 +64,12 @@ def complaint(address: Found) -> Recipient:
     said = Evidence(address.source, address.part, address.start, address.end)
     evidence = {"address": said, "reason": said}
     return Recipient(
-        address=address.value, reason=entry.name, fault=entry.fault, advice=entry.default_advice, confidence=0.9, evidence=evidence
+        address=address.value,
+        reason=entry.name,
+        fault=entry.fault,
+        advice=entry.default_advice,
+        confidence=0.9,
+        evidence=evidence,
     )
 
 
@@ -191,7 +196,9 @@ def _by_notice(cause: Cause, status: str, command: str, speakers: Speakers, cont
     return cause if found.reason == UNDETERMINED else found
 
 
-def _permanence(values: dict[str, Any], cause: Cause, default: Permanence | None, context: Context) -> Permanence | None:
+def _permanence(
+    values: dict[str, Any], cause: Cause, default: Permanence | None, context: Context
+) -> Permanence | None:
     """Return how final it is: a delay never is; else words, the class of the reply, of the status, the reason's habit."""
     if values.get("action") == "delayed":
         return "temporary"

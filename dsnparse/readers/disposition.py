@@ -17,7 +17,9 @@ PLAIN: Final = {
 }
 ADDRESS: Final = {"original-recipient": "original_recipient", "final-recipient": "final_recipient"}
 # RFC 8098 section 3.2.6:  action-mode "/" sending-mode ";" disposition-type [ "/" modifier *( "," modifier ) ]
-DISPOSITION: Final = late(r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?")
+DISPOSITION: Final = late(
+    r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?"
+)
 
 
 def read_disposition(view: View, tree: Tree) -> Disposition:

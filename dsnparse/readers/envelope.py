@@ -13,7 +13,15 @@ from dsnparse.wire.header import Wanted, read_line
 WANTED: Final = Wanted("content-type", "content-transfer-encoding", "from", "subject", "date", "message-id")
 # What only a message without a delivery-status part is asked for: who wrote it, and whether it was a person.
 MARKS: Final = Wanted(
-    "to", "return-path", "auto-submitted", "x-failed-recipients", "precedence", "in-reply-to", "list-id", "x-autoreply", "x-autorespond"
+    "to",
+    "return-path",
+    "auto-submitted",
+    "x-failed-recipients",
+    "precedence",
+    "in-reply-to",
+    "list-id",
+    "x-autoreply",
+    "x-autorespond",
 )
 FEW: Final = 100  # addresses of one message for which flanker is asked: it takes 0.3 ms each
 TOP: Final = ((b"from", "from_"), (b"subject", "subject"), (b"date", "date"), (b"message-id", "message_id"))
@@ -65,7 +73,9 @@ class Marks:
         """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""
         names: list[Found] = []
         raw = View(self.data, 0, len(self.data))
-        for count, (start, end) in enumerate(find_addresses(self.data, *self.fields.get(b"x-failed-recipients", (0, 0)))):
+        for count, (start, end) in enumerate(
+            find_addresses(self.data, *self.fields.get(b"x-failed-recipients", (0, 0)))
+        ):
             if count == self.tree.limits.max_address_tokens:
                 self.tree.limit("max_address_tokens", start, end)
                 break

@@ -63,7 +63,11 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
             values.setdefault(key, _bare(key, value))
         elif key := MANY.get(lower):
             lists.setdefault(key, []).append(_bare(key, value))
-            if key == "original_rcpt_to" and not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):
+            if (
+                key == "original_rcpt_to"
+                and not tree.is_cut(view, end)
+                and (address := read_address(view.data[start:end]))
+            ):
                 addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):
             values.setdefault(key, int(value))

@@ -205,7 +205,9 @@ class _Reader:
             start, end = self.pieces[0][0], self.pieces[-1][1]
             value = clean(text_of(b"\n".join([self.view.data[a:b] for a, b in self.pieces])[:DIAGNOSTIC]), DIAGNOSTIC)
             if value and before:
-                target[field] = Found(f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule)
+                target[field] = Found(
+                    f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule
+                )
             elif value:
                 target[field] = Found(value, "notice", start, end, self.view.part, self.rule)
         self.pieces, self.open = [], ""
@@ -237,12 +239,12 @@ def _promote(reading: NoticeReading) -> None:
         if "hidden" in item and "alias" in item:
             item["address"] = item.pop("alias")
     firm = [item for item in reading.recipients if "address" in item]
+    loose = [item for item in reading.recipients if "address" not in item]
     if firm:
-        for item in reading.recipients:  # what was said below a mere candidate still speaks of the message
-            if "address" not in item:
-                for field in item.keys() - ROLES:
-                    reading.shared.setdefault(field, item[field])
         reading.recipients = firm
-    for item in reading.recipients:
-        if "candidate" in item and "address" not in item:
+        for item in loose:  # what was said below a mere candidate still speaks of the message
+            reading.shared = {field: item[field] for field in item.keys() - ROLES} | reading.shared
+        return
+    for item in loose:
+        if "candidate" in item:
             item["address"] = item["candidate"]

@@ -30,7 +30,9 @@ class Cue:
             return -1
         first = at - self.before
         behind = first + len(self.spelt)
-        if first >= start and data[first:behind] == self.spelt and behind < end and data[behind] > BLANK:  # not wrapped: 9 of 10
+        if (
+            first >= start and data[first:behind] == self.spelt and behind < end and data[behind] > BLANK
+        ):  # not wrapped: 9 of 10
             return behind
         match = self.pattern.search(data, start, end)
         return match.end() if match else -1

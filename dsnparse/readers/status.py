@@ -21,19 +21,28 @@ NAMES_A_RECIPIENT: Final = frozenset(("address", "original_recipient", "actual_r
 OPENS_A_GROUP: Final = frozenset(("address", "original_recipient", "action", "status"))
 
 # RFC 3464 section 2.3.3. Quirks: comments and sentences after the word, `failure` and `error`, Postfix probes (`deliverable`).
-ACTION: Final = re.compile(rb"(?i)(failed|failure|fail|error|expired|undeliverable|delayed|delay|delivered|deliverable|relayed|expanded|transferred)\b")
+ACTION: Final = re.compile(
+    rb"(?i)(failed|failure|fail|error|expired|undeliverable|delayed|delay|delivered|deliverable|relayed|expanded|transferred)\b"
+)
 ACTIONS: Final = {
     b"failed": "failed", b"failure": "failed", b"fail": "failed", b"error": "failed", b"expired": "failed", b"undeliverable": "failed",
     b"delayed": "delayed", b"delay": "delayed",
     b"delivered": "delivered", b"deliverable": "delivered", b"transferred": "relayed", b"relayed": "relayed", b"expanded": "expanded",
 }  # fmt: skip
 # RFC 3464 section 2.3.4. Quirks: `#5.1.1`, `5.1.1.`, a comment behind it, a whole reply (`553 5.3.0 ...`) in its place.
-STATUS: Final = re.compile(rb"[ \t\r\n]*(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])")
+STATUS: Final = re.compile(
+    rb"[ \t\r\n]*(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
+)
 # A host name alone (RFC 3464 section 2.3.5), its type whatever it be.
-PLAIN_HOST: Final = re.compile(rb"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,40}[ \t]*;)?[ \t]*([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,10}\.[A-Za-z]{2,24})\.?")
+PLAIN_HOST: Final = re.compile(
+    rb"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,40}[ \t]*;)?[ \t]*([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,10}\.[A-Za-z]{2,24})\.?"
+)
 # `host`, `host [ip]`, `host (ip)`, `[ip]`, `host. (ip, the server for ...)`, `(TCP|lip|lport|rip|rport)`; see rfc_fields, deviation 8.
 HOST_NAME: Final = re.compile(rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)\.?>?(?=[\s\[\]()<>;,|]|\Z)")
-HOST_IP: Final = re.compile(rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)")
+HOST_IP: Final = re.compile(
+    rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)"
+)
+
 
 class StatusReading:
     """What a delivery-status part says: of the message, and of each recipient."""
@@ -166,7 +175,9 @@ def _status(group: Reading, view: View, key: str, start: int, end: int) -> None:
 
 def _diagnostic(group: Reading, view: View, key: str, start: int, end: int) -> None:
     if kind := TYPE.match(view.data, start, end):
-        group["diagnostic_type"] = Found(kind[1].decode("ascii").lower(), "status", kind.start(1), kind.end(1), view.part)
+        group["diagnostic_type"] = Found(
+            kind[1].decode("ascii").lower(), "status", kind.start(1), kind.end(1), view.part
+        )
         start = kind.end()
     if end - start > DIAGNOSTIC:
         group["truncated"] = Found(key, "status", start, end, view.part)
@@ -182,7 +193,9 @@ def _remote(group: Reading, view: View, key: str, start: int, end: int) -> None:
     _, start = typed(view, start, end)
     value = view.data[start:end]
     if ip := HOST_IP.search(value):
-        group["remote_ip"] = Found(ip[1].decode("ascii").lower(), "status", start + ip.start(1), start + ip.end(1), view.part)
+        group["remote_ip"] = Found(
+            ip[1].decode("ascii").lower(), "status", start + ip.start(1), start + ip.end(1), view.part
+        )
     if (host := HOST_NAME.match(value)) and (name := read_line(value, *host.span(1))[:HOST]):
         if ip and name == ip[1].decode("ascii").lower():
             return

@@ -51,7 +51,7 @@ class _Dialogue:
         self.reply: list[tuple[int, int]] = []
 
     def said(self, match: re.Match[bytes]) -> None:
-        """The client sends a command: what was answered to the one before is complete."""
+        """Take a command of the client: what was answered to the one before is complete."""
         self.close()
         verb = match["command"].decode("ascii").upper()
         self.command = {"command": Found(verb, "transcript", *match.span("command"), self.view.part)}
@@ -60,7 +60,7 @@ class _Dialogue:
             self.command["address"] = Found(address, "transcript", *path.span(1), self.view.part)
 
     def answered(self, match: re.Match[bytes]) -> None:
-        """The server answers; the lines of one reply have one code."""
+        """Take a line of the server's answer; the lines of one reply have one code."""
         start, end = match.span("reply")
         code = self.view.data[start : start + 3]
         if self.reply and self.view.data[self.reply[0][0] : self.reply[0][0] + 3] != code:

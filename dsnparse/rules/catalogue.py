@@ -87,7 +87,9 @@ class Catalogue:
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._copied = {name for vendor in ordered for name in vendor.before}
         self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
-        self._causes: list[Phrase] = [(v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)]
+        self._causes: list[Phrase] = [
+            (v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)
+        ]
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         notice = self.any.vendor.notice

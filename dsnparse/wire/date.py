@@ -25,9 +25,15 @@ ASCTIME: Final = late(
 )
 # ISO 8601 with whatever stands between its numbers: `2012-10-31 04-46-42` (SendGrid)
 ISO: Final = late(
-    r"\s*([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2})[:-]([0-9]{2})[:-]([0-9]{2})(?:\.[0-9]{1,9})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
+    r"\s*([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2})[:-]([0-9]{2})[:-]([0-9]{2})(?:\.[0-9]{1,9})?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
 )
-MONTHS: Final = {name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
+MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
 NUMBERS: Final = {name.title(): f"{number:02}" for name, number in MONTHS.items()}
 DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # RFC 5322 section 4.3, and the two names that mean universal time everywhere.
@@ -47,13 +53,21 @@ def iso_date(text: str) -> str | None:
     text = text[:MAX_DATE]
     if match := DATE_TIME.match(text):
         day, month, year, hour, minute, second, zone = match.groups()
-        return _iso(_year(year), MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second or 0), _zone(zone))
+        return _iso(
+            (_year(year), MONTHS.get(month.lower(), 0), int(day)),
+            (int(hour), int(minute), int(second or 0)),
+            _zone(zone),
+        )
     if match := ASCTIME.match(text):
         month, day, hour, minute, second, before, year, after = match.groups()
-        return _iso(int(year), MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second), _zone(after or before))
+        return _iso(
+            (int(year), MONTHS.get(month.lower(), 0), int(day)),
+            (int(hour), int(minute), int(second)),
+            _zone(after or before),
+        )
     if match := ISO.match(text):
         year, month, day, hour, minute, second, zone = match.groups()
-        return _iso(int(year), int(month), int(day), int(hour), int(minute), int(second), _zone(zone))
+        return _iso((int(year), int(month), int(day)), (int(hour), int(minute), int(second)), _zone(zone))
     return None
 
 
@@ -72,8 +86,20 @@ def _zone(text: str | None) -> str | None:
     return f"{text[0]}{hours}:{minutes}" if hours < "24" and minutes < "60" else None
 
 
-def _iso(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None) -> str | None:
-    exists = 1 <= month <= 12 and 1 <= day <= DAYS[month - 1] and hour <= 23 and minute <= 59 and second <= 60  # noqa: PLR2004 - a clock
-    if not exists or zone is None or (month == 2 and day == 29 and (year % 4 or (year % 100 == 0 and year % 400))):  # noqa: PLR2004 - a calendar
+def _iso(day: tuple[int, int, int], time: tuple[int, int, int], zone: str | None) -> str | None:
+    """Put a date together, if there is such a day and such a time."""
+    year, month, number = day
+    hour, minute, second = time
+    if zone is None or not (1 <= month <= len(DAYS) and 1 <= number <= DAYS[month - 1]) or time > (23, 59, 60):
         return None
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}"
+    if max(minute, second - 1) > LAST_MINUTE or (day[1:] == LEAP_DAY and not _is_leap(year)):
+        return None
+    return f"{year:04}-{month:02}-{number:02}T{hour:02}:{minute:02}:{second:02}{zone}"
+
+
+LAST_MINUTE: Final = 59
+LEAP_DAY: Final = (2, 29)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -14,7 +14,9 @@ from dsnparse.wire.encoding import to_utf8, undo_transfer
 from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
 from dsnparse.wire.header import Fields, Wanted
 
-MAX_GUESSES: Final = 10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
+MAX_GUESSES: Final = (
+    10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
+)
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
@@ -141,15 +143,16 @@ class Tree:
 def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int | None = None) -> Tree:
     """Find the parts of the message in `data[start:end]`; the first is the message itself, with the `wanted` fields of its header."""
     tree = Tree(data, limits)
-    top = _read_part(tree, wanted, start, len(data) if end is None else end, -1, 0, b"text/plain", closed=end is not None)
+    whole: Child = (start, len(data) if end is None else end, end is not None)
+    top = _read_part(tree, wanted, whole, None, b"text/plain")
     waiting = _inside(tree, top) if top.media.startswith(b"multipart/") else []
     while waiting:
-        (begin, stop, closed), parent = waiting.pop()
+        child, parent = waiting.pop()
         if len(tree.parts) >= limits.max_parts:
-            tree.limit("max_parts", begin, len(data))
+            tree.limit("max_parts", child[0], len(data))
             break
         media = b"message/rfc822" if parent.media == b"multipart/digest" else b"text/plain"
-        part = _read_part(tree, MIME, begin, stop, parent.number, parent.depth + 1, media, closed=closed)
+        part = _read_part(tree, MIME, child, parent, media)
         if part.media.startswith(b"multipart/"):
             waiting += _inside(tree, part)
     return tree
@@ -162,12 +165,11 @@ MIME: Final = Wanted("content-type", "content-transfer-encoding")
 Child = tuple[int, int, bool]
 
 
-def _read_part(
-    tree: Tree, wanted: Wanted, start: int, end: int, parent: int, depth: int, media: bytes, *, closed: bool
-) -> Part:
+def _read_part(tree: Tree, wanted: Wanted, child: Child, parent: Part | None, media: bytes) -> Part:
+    start, end, closed = child
     data = tree.data
     most = start + tree.limits.max_header_bytes
-    most = end if end < most else most
+    most = min(most, end)
     fields, head_end, body = wanted.read(data, start, most)
     if head_end == body == most < end:
         tree.limit("max_header_bytes", most, end)
@@ -175,7 +177,8 @@ def _read_part(
         fields = wanted.find(data, start, body)
     if (span := fields.get(b"content-type")) and (match := MEDIA.match(data, span[0], span[1])):
         media = match[1].lower()
-    part = Part(len(tree.parts), parent, depth, media, fields, start, body, end, closed)
+    number, depth = (parent.number, parent.depth + 1) if parent else (-1, 0)
+    part = Part(len(tree.parts), number, depth, media, fields, start, body, end, closed)
     tree.parts.append(part)
     return part
 
@@ -192,7 +195,9 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
         children = _between(tree, part, match[1])
     if not children and part.end > part.body:  # no delimiter at all: the body is one part without a header
         tree.defects.append(Defect("boundary", part.body, part.end))
-        whole = Part(len(tree.parts), part.number, part.depth + 1, b"text/plain", {}, part.body, part.body, part.end, part.closed)
+        whole = Part(
+            len(tree.parts), part.number, part.depth + 1, b"text/plain", {}, part.body, part.body, part.end, part.closed
+        )
         tree.parts.append(whole)
     children.reverse()
     return [(child, part) for child in children]
@@ -201,7 +206,9 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
 def _boundary(tree: Tree, part: Part) -> bytes | None:
     start, end = part.fields[b"content-type"]
     end = min(end, start + tree.limits.max_field_bytes)
-    at = tree.data.find(b"oundary", start, end)  # where it is spelt so, as nearly always, the pattern need not look for it
+    at = tree.data.find(
+        b"oundary", start, end
+    )  # where it is spelt so, as nearly always, the pattern need not look for it
     match = BOUNDARY.search(tree.data, max(start, at - 2), end)
     if match is None:
         found = tree.parameters(part).get("boundary")
@@ -245,5 +252,7 @@ def _between(tree: Tree, part: Part, boundary: bytes) -> list[Child]:
 NEWLINE: Final = 0x0A
 RETURN: Final = 0x0D
 MAX_CUT: Final = 330
-ON_AN_ADDRESS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_=\r" + bytes(range(0x80, 0x100))
+ON_AN_ADDRESS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_=\r" + bytes(
+    range(0x80, 0x100)
+)
 MAX_TAIL: Final = 80

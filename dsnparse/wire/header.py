@@ -84,10 +84,12 @@ def all_fields(data: bytes, start: int, end: int, most: int) -> Pairs:
     if b"\r" in block:
         block = block.replace(b"\r", b"")
     found = PAIR_TEXT.findall(block.decode("ascii"))
-    return tuple([
-        (name, value if value.isprintable() and len(value) < MAX_FIELD_TEXT else _one_line(value))
-        for name, value in found[:most]
-    ])
+    return tuple(
+        [
+            (name, value if value.isprintable() and len(value) < MAX_FIELD_TEXT else _one_line(value))
+            for name, value in found[:most]
+        ]
+    )
 
 
 def _one_line(value: str) -> str:

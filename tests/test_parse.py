@@ -1,0 +1,35 @@
+import sys
+
+import pytest
+
+import dsnparse
+
+MODULE = sys.modules["dsnparse.parse"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError, RecursionError, UnicodeDecodeError("utf-8", b"", 0, 1, "odd")])
+def test_fault_of_ours_costs_one_message(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(MODULE, "UNEXPECTED", (ValueError, LookupError, RecursionError))
+    monkeypatch.setattr(MODULE, "open_message", fail)
+    report = dsnparse.parse(b"From: a@b.example\n\n", source="x.eml")
+    assert (report.source, report.kind, report.complete, report.recipients) == ("x.eml", "other", False, ())
+    assert [defect.kind for defect in report.defects] == ["internal-error"]
+
+
+def test_memory_and_interrupts_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.undo()
+    monkeypatch.setattr(MODULE, "open_message", fail)
+    with pytest.raises(MemoryError):
+        dsnparse.parse(b"")
+
+
+def test_everything_is_in_the_schema() -> None:
+    schema = dsnparse.schema()
+    names = schema["$defs"]["Report"]["properties"].keys()
+    assert {"source", "id", "kind", "from", "recipients", "original", "defects", "complete"} <= names
