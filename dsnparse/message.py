@@ -5,13 +5,13 @@ alone, never from the returned message, a preamble, an epilogue, or a report tha
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final, Generic, TypeVar
+from typing import Final
 
 from dsnparse.judge.facts import Sources
 from dsnparse.judge.kind import DAEMON, Signs
-from dsnparse.late import late
+from dsnparse.late import late, lazy
 from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
@@ -44,7 +44,6 @@ FIRST_FIELD: Final = late(
 )
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 DEFAULT_LIMITS: Final = Limits()
-T = TypeVar("T")
 
 
 def open_message(data: bytes, limits: Limits) -> "Message":
@@ -60,20 +59,6 @@ def open_message(data: bytes, limits: Limits) -> "Message":
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
     message = Message(tree, catalogue())
     return message.unwrapped() or message
-
-
-class lazy(Generic[T]):  # noqa: N801 - used like property
-    """A value made when first asked for: functools.cached_property without the lock it takes before Python 3.12."""
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self.make = make
-        self.name = make.__name__
-        self.__doc__ = make.__doc__
-
-    def __get__(self, owner: Any, _: type) -> T:  # noqa: ANN401 - of whatever class
-        """Make the value, and put it where Python looks before it asks here again."""
-        made = owner.__dict__[self.name] = self.make(owner)
-        return made
 
 
 class Message:

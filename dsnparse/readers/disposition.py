@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 from dsnparse.late import late
-from dsnparse.readers.fields import fields_of, typed
+from dsnparse.readers.fields import said_fields, typed
 from dsnparse.report import Disposition
 from dsnparse.wire.address import read_address
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.header import read_line
 
 PLAIN: Final = {
     "reporting-ua": "reporting_ua",
@@ -26,13 +25,9 @@ def read_disposition(view: View, tree: Tree) -> Disposition:
     """Return the fields of a disposition notification."""
     values: dict[str, Any] = {}
     fields: list[tuple[str, str]] = []
-    for name, start, end, _ in fields_of(view):
-        if len(fields) >= tree.limits.max_ds_fields:
-            tree.limit("max_ds_fields", start, view.end)
-            break
-        value = read_line(view.data, start, end)
-        fields.append((name.decode("ascii"), value))
-        lower = name.decode("ascii").lower()
+    for name, value, start, end in said_fields(view, tree):
+        fields.append((name, value))
+        lower = name.lower()
         if key := PLAIN.get(lower):
             values.setdefault(key, value)
         elif (key := ADDRESS.get(lower)) and not tree.is_cut(view, end):

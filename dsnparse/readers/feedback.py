@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 from dsnparse.late import late
-from dsnparse.readers.fields import fields_of
+from dsnparse.readers.fields import said_fields
 from dsnparse.report import Feedback, Found
 from dsnparse.wire.address import read_address
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.header import read_line
 
 ONE: Final = {
     "feedback-type": "type",
@@ -52,13 +51,9 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
     lists: dict[str, list[str]] = {}
     fields: list[tuple[str, str]] = []
     addresses: list[Found] = []
-    for name, start, end, _ in fields_of(view):
-        if len(fields) >= tree.limits.max_ds_fields:
-            tree.limit("max_ds_fields", start, view.end)
-            break
-        value = read_line(view.data, start, end)
-        fields.append((name.decode("ascii"), value))
-        lower = name.decode("ascii").lower()
+    for name, value, start, end in said_fields(view, tree):
+        fields.append((name, value))
+        lower = name.lower()
         if key := ONE.get(lower):
             values.setdefault(key, _bare(key, value))
         elif key := MANY.get(lower):

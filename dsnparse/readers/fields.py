@@ -9,8 +9,9 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import View
+from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.grammar import TYPE
+from dsnparse.wire.header import read_line
 
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
 # Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
@@ -48,6 +49,15 @@ def text_value(view: View, start: int, end: int) -> str:
     if text.isprintable() and len(text) <= DIAGNOSTIC and b"\x1b" not in value:
         return text.strip()
     return clean(text_of(value), DIAGNOSTIC)
+
+
+def said_fields(view: View, tree: Tree) -> Iterator[tuple[str, str, int, int]]:
+    """Yield (name, value as one line, start and end of it) of each field, as many as one group may have."""
+    for count, (name, start, end, _) in enumerate(fields_of(view)):
+        if count == tree.limits.max_ds_fields:
+            tree.limit("max_ds_fields", start, view.end)
+            return
+        yield name.decode("ascii"), read_line(view.data, start, end), start, end
 
 
 def typed(view: View, start: int, end: int) -> tuple[str, int]:
