@@ -17,7 +17,7 @@ from dsnparse.wire.header import read_line
 # Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
 NAME: Final = rb"[A-Za-z][A-Za-z0-9_-]{0,60}"
 FIELD: Final = re.compile(
-    rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*+)",
+    rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*)",
     re.MULTILINE,
 )
 

@@ -28,7 +28,7 @@ MEDIA: Final = re.compile(rb"[ \t\r\n]*([^;(\s]{1,200})")
 # RFC 2046 section 5.1.1:  boundary := 0*69<bchars> bcharsnospace, quoted or not
 # Quirk: longer ones, blanks around `=`, and a quote that never closes.
 BOUNDARY: Final = re.compile(
-    rb"""[; \t\n][Bb][Oo][Uu][Nn][Dd][Aa][Rr][Yy][ \t]*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)|([^\s";]+))""", re.DOTALL
+    rb"""[; \t\n][Bb][Oo][Uu][Nn][Dd][Aa][Rr][Yy][ \t]*=\s*(?:"([^"\\]*+(?:\\.[^"\\]*+)*)|([^\s";]+))""", re.DOTALL
 )
 
 # A delimiter line that nobody declared: used only when the declared boundary never occurs.

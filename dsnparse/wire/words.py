@@ -24,7 +24,7 @@ _MAX_VALUE: Final = 64 << 10
 # RFC 2045 section 5.1:  parameter := attribute "=" value  ;  value := token / quoted-string
 # Quirk: blanks around "=", none or a blank instead of ";", a quote that never closes (then up to the next ";").
 _PARAMETER: Final = late(
-    r"""(?:^|(?<=[;\s]))([!#$%&'*+.0-9A-Z^_`a-z{|}~-]{1,60})[ \t]*=[ \t]*(?:"((?:[^"\\]++|\\.)*+)"|"([^;]*)|([^;\s"][^;\s]*))"""
+    r"""(?:^|(?<=[;\s]))([!#$%&'*+.0-9A-Z^_`a-z{|}~-]{1,60})[ \t]*=[ \t]*(?:"([^"\\]*+(?:\\.[^"\\]*+)*)"|"([^;]*)|([^;\s"][^;\s]*))"""
 )
 _ESCAPED: Final = late(r"\\(.)")
 # RFC 2231 section 7:  attribute-char *("*" section) ["*"]
