@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from dsnparse.judge.facts import Sources
+from dsnparse.judge.facts import Sources, Voice
 from dsnparse.judge.kind import DAEMON, Signs
 from dsnparse.late import late, lazy
 from dsnparse.limits import Limits
@@ -178,7 +178,7 @@ class Message:
         view = self.text
         if view.data.find(b">>>", view.start, view.end) < 0 and view.data.find(b"<<<", view.start, view.end) < 0:
             return []
-        return read_transcript(view, self.notice.ends)
+        return read_transcript(view, self.notice.ends, self.tree)
 
     @property
     def forwarded_complaint(self) -> Found | None:
@@ -235,8 +235,8 @@ class Message:
         failed = [] if status else self.marks.failed_recipients()
         return Sources(
             status,
-            self._second_opinion(status) if asked else [],
-            self.transcript if asked else [],
+            Voice(self._second_opinion(status) if asked else []),
+            Voice(self.transcript if asked else []),
             self.notice.shared if asked else {},
             failed,
             self.returned.recipient() if not status and self.returned else None,

@@ -84,6 +84,7 @@ def test_cut_anywhere_names_nobody_new(kind: str) -> None:
         ("many_unknown_fields", 210, "max_ds_fields"),
         ("many_recipients", 10_010, "max_recipients"),
         ("one_letter_notice", 11_000, "max_notice_lines"),
+        ("many_refused_commands", 5_300, "max_notice_lines"),
         ("one_letter_notice", 140_000, "max_text_scan_bytes"),
         ("many_returned_fields", 2_100, "max_header_fields"),
         ("long_field", 1_100_000, "max_header_bytes"),
@@ -97,7 +98,12 @@ def test_limit_is_told(kind: str, size: int, limit: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("long_subject", "subject"), ("huge_reply", "diagnostic"), ("long_returned_subject", "original.subject")],
+    [
+        ("long_subject", "subject"),
+        ("huge_reply", "diagnostic"),
+        ("huge_notice_reply", "diagnostic"),
+        ("long_returned_subject", "original.subject"),
+    ],
 )
 def test_cut_is_told(kind: str, field: str) -> None:
     assert f"truncated:{field}" in [defect.kind for defect in parse(case_of(kind, 3_000).raw).defects]

@@ -21,12 +21,37 @@ class Sources(NamedTuple):
     """Everything that was read, strongest first."""
 
     status: list[Reading]
-    notice: list[Reading]
-    transcript: list[Reading]
+    notice: "Voice"
+    transcript: "Voice"
     shared: Reading
     failed: list[Found]
     returned: Found | None
     named: frozenset[str]
+
+
+class Voice:
+    """One source that may speak of many recipients, filed by their names: thousands of them are asked for one by one."""
+
+    def __init__(self, readings: list[Reading]) -> None:
+        self.readings = readings
+        self.places: dict[str, int] = {}
+        self.of_everybody: Reading = {}
+        for place, reading in enumerate(readings):
+            names = _names(reading)
+            for name in names:
+                self.places.setdefault(name, place)
+            if not names:
+                self.of_everybody = self.of_everybody or reading
+
+    def said_of(self, reading: Reading, *, alone: bool) -> Reading:
+        """Return what it says of the recipient of `reading`, who may be the only one there is."""
+        if not self.readings:
+            return {}
+        if known := [self.places[name] for name in _names(reading) if name in self.places]:
+            return self.readings[min(known)]
+        if alone and len(self.readings) == 1:  # one recipient, one paragraph: it speaks of this one, by whatever name
+            return self.readings[0]
+        return self.of_everybody
 
 
 def merge(sources: Sources) -> list[Facts]:
@@ -35,16 +60,16 @@ def merge(sources: Sources) -> list[Facts]:
     if base:
         return [_status_facts(reading, sources, len(base)) for reading in base]
     nameless = sources.status[0] if len(sources.status) == 1 else {}
-    mere = all(reading.get("address") is reading.get("candidate") for reading in sources.notice)
-    if sources.notice and not mere:
-        return [_notice_facts(reading, nameless, sources) for reading in sources.notice if _address(reading)]
+    told = sources.notice.readings
+    if any(reading.get("address") is not reading.get("candidate") for reading in told):
+        return [_notice_facts(reading, nameless, sources) for reading in told if _address(reading)]
     weak: list[Reading] = [{"address": address} for address in sources.failed]
-    weak = weak or [{"address": item["address"]} for item in sources.transcript if "address" in item]
+    weak = weak or [{"address": item["address"]} for item in sources.transcript.readings if "address" in item]
     confidence = 0.8
     if not weak and sources.returned:
         weak, confidence = [{"address": sources.returned}], 0.3
     elif not weak:
-        weak, confidence = [reading for reading in sources.notice if _address(reading)], 0.5
+        weak, confidence = [reading for reading in told if _address(reading)], 0.5
     facts = []
     for reading in _distinct(weak):
         rest = _spoken(reading, sources, alone=len(weak) == 1)
@@ -71,10 +96,8 @@ def _address(reading: Reading) -> str:
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     known = reading["address"].value.lower() in sources.named
-    if (
-        known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit()
-    ):  # nothing is left to ask: 2 recipients of 3
-        return Facts(reading, "agree", 0.99)
+    if known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit():
+        return Facts(reading, "agree", 0.99)  # nothing is left to ask: 2 recipients of 3
     names = _names(reading)
     spoken = _spoken(reading, sources, alone=count == 1)
     for field in IDENTITY:
@@ -84,16 +107,15 @@ def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
         facts["diagnostic"] = spoken["diagnostic"]
     if known or names & sources.named:
         return Facts(facts, "agree", 0.99)
-    if sources.notice:
-        told = {name for item in sources.notice for name in _names(item)}
-        if not told & names:
+    if sources.notice.readings:
+        if names.isdisjoint(sources.notice.places):
             return Facts(facts, "conflict", CONFLICT_CONFIDENCE)
         return Facts(facts, "agree", 0.99)
     return Facts(facts, "single_source", 0.95)
 
 
 def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Facts:
-    transcript = _said_of(reading, sources.transcript, alone=len(sources.notice) == 1)
+    transcript = sources.transcript.said_of(reading, alone=len(sources.notice.readings) == 1)
     facts = sources.shared | transcript | nameless | reading
     if "diagnostic" in nameless:
         facts["diagnostic"] = nameless["diagnostic"]
@@ -104,22 +126,8 @@ def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Fact
 
 def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
     """Return what transcript and notice say of the recipient of `reading`."""
-    return (
-        sources.shared
-        | _said_of(reading, sources.transcript, alone=alone)
-        | _said_of(reading, sources.notice, alone=alone)
-    )
-
-
-def _said_of(reading: Reading, others: list[Reading], *, alone: bool) -> Reading:
-    names = _names(reading)
-    for other in others:
-        if names & _names(other):
-            return dict(other)
-    if alone and len(others) == 1:  # one recipient, one paragraph: it speaks of this one, by whatever name
-        return dict(others[0])
-    everybody = next((other for other in others if not _names(other)), {})
-    return dict(everybody)
+    said = sources.transcript.said_of(reading, alone=alone)
+    return sources.shared | said | sources.notice.said_of(reading, alone=alone)
 
 
 def _names(reading: Reading) -> set[str]:

@@ -18,6 +18,7 @@ ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
 MAX_TEXT: Final = 4_000
+NEAR: Final = 8  # so many recipients back an address is known again
 
 
 class NoticeReading:
@@ -160,12 +161,11 @@ class _Reader:
 
     def _recipient(self, field: str, address: Found) -> None:
         recipients = self.reading.recipients
-        for known in reversed(recipients[-8:]):
-            if same_address(known, address):
-                known[field] = known.get(field, address)
-                if known is not recipients[-1]:
-                    recipients.remove(known)
-                    recipients.append(known)
+        last = len(recipients) - 1
+        for place in range(last, max(last - NEAR, -1), -1):
+            if same_address(recipients[place], address):
+                recipients[place].setdefault(field, address)
+                recipients.append(recipients.pop(place))
                 return
         recipients.append({field: address})
 
@@ -203,7 +203,11 @@ class _Reader:
         before = target.get(field)
         if before is None or (field == "text" and len(before.value) < MAX_TEXT):
             start, end = self.pieces[0][0], self.pieces[-1][1]
-            value = clean(text_of(b"\n".join([self.view.data[a:b] for a, b in self.pieces])[:DIAGNOSTIC]), DIAGNOSTIC)
+            said = b"\n".join([self.view.data[first:last] for first, last in self.pieces])
+            if len(said) > DIAGNOSTIC:
+                said = said[:DIAGNOSTIC]
+                self.tree.truncated("diagnostic", start, end)
+            value = clean(text_of(said), DIAGNOSTIC)
             if value and before:
                 target[field] = Found(
                     f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule

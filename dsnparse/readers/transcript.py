@@ -11,7 +11,7 @@ from dsnparse.limits import DIAGNOSTIC
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import View
+from dsnparse.wire.entity import Tree, View
 
 # RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
 TURN: Final = late(
@@ -23,14 +23,14 @@ TURN: Final = late(
     re.IGNORECASE,
 )
 PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
-MAX_TURNS: Final = 2_000
 
 
-def read_transcript(view: View, end: int) -> list[Reading]:
+def read_transcript(view: View, end: int, tree: Tree) -> list[Reading]:
     """Return a reading for each refused command: of one recipient after RCPT, of all (no address) after any other."""
-    dialogue = _Dialogue(view)
+    dialogue = _Dialogue(view, tree)
     for count, match in enumerate(TURN.finditer(view.data, view.start, end)):
-        if count == MAX_TURNS:
+        if count == tree.limits.max_notice_lines:
+            tree.limit("max_notice_lines", match.start(), end)
             break
         if match["host"]:
             dialogue.host = match.span("host")
@@ -43,8 +43,9 @@ def read_transcript(view: View, end: int) -> list[Reading]:
 
 
 class _Dialogue:
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, tree: Tree) -> None:
         self.view = view
+        self.tree = tree
         self.readings: list[Reading] = []
         self.host: tuple[int, int] | None = None
         self.command: Reading = {}
@@ -56,7 +57,7 @@ class _Dialogue:
         verb = match["command"].decode("ascii").upper()
         self.command = {"command": Found(verb, "transcript", *match.span("command"), self.view.part)}
         path = PATH.search(self.view.data, match.start("rest"), match.end("rest")) if verb == "RCPT" else None
-        if path and b"\n" in self.view.data[path.end() :] and (address := read_address(path[1])):
+        if path and not self.tree.is_cut(self.view, path.end(1)) and (address := read_address(path[1])):
             self.command["address"] = Found(address, "transcript", *path.span(1), self.view.part)
 
     def answered(self, match: re.Match[bytes]) -> None:
@@ -70,9 +71,12 @@ class _Dialogue:
     def close(self, *, keep: bool = False) -> None:
         """File the reply if it is a refusal."""
         if self.reply and self.view.data[self.reply[0][0]] in b"45" and "diagnostic" not in self.command:
-            data = b"\n".join(self.view.data[start:end] for start, end in self.reply)[:DIAGNOSTIC]
+            data = b"\n".join(self.view.data[start:end] for start, end in self.reply)
             span = (self.reply[0][0], self.reply[-1][1])
             reading = dict(self.command)
+            if len(data) > DIAGNOSTIC:
+                data = data[:DIAGNOSTIC]
+                self.tree.truncated("diagnostic", *span)
             reading["diagnostic"] = Found(clean(text_of(data), DIAGNOSTIC), "transcript", *span, self.view.part)
             if self.host:
                 host = self.view.data[slice(*self.host)].decode("ascii").lower()

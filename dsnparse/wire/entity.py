@@ -67,8 +67,10 @@ class Tree:
             self.defects.append(Defect(kind, start, end, str(getattr(self.limits, name))))
 
     def truncated(self, field: str, start: int, end: int) -> None:
-        """Tell that the value of `field` was longer than a report takes."""
-        self.defects.append(Defect(f"truncated:{field}", start, end))
+        """Tell, once, that the value of `field` was longer than a report takes."""
+        defect = Defect(f"truncated:{field}", start, end)
+        if defect not in self.defects:
+            self.defects.append(defect)
 
     def value(self, part: Part, name: bytes) -> bytes:
         """Return the bytes of a wanted field of `part`, or nothing."""

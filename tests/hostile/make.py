@@ -429,6 +429,17 @@ WORDING: Final[dict[str, Callable[[int], Case]]] = (
                 + b"".join(b"<u%d@dest.example>:\n550 5.1.1 no\n" % i for i in range(n))
             )
         ),
+        "huge_notice_reply": lambda n: Case(
+            plain(WORDS % (b"u@dest.example", b"u@dest.example") + b"    no such user\n" * n), (VICTIM,)
+        ),
+        "many_refused_commands": lambda n: Case(
+            plain(
+                b"   ----- Transcript of session follows -----\n... while talking to mx.dest.example.:\n"
+                + b"".join(b">>> RCPT To:<u%d@dest.example>\n<<< 550 5.1.1 no\n" % i for i in range(n))
+                + b"That was all.\n"
+            ),
+            tuple(f"u{i}@dest.example" for i in range(n)),
+        ),
         "one_letter_lines": lambda n: true(report(words=WORDS % (b"u@dest.example", b"u@dest.example") + b"a\n" * n)),
     }
 )
