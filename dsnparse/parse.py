@@ -4,6 +4,7 @@ The readers run in the order of their authority. What a delivery-status part say
 recipient undiagnosed or names one that the words for people do not: only then is the notice read line by line.
 """
 
+from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -106,5 +107,6 @@ def _lacks_action(facts: list[Facts]) -> bool:
 
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
-    context = Context(message.catalogue, message.writer, action, lambda: message.words, lambda: message.notice.is_final)
+    is_final = cache(lambda: message.notice.is_final)  # asked for each recipient
+    context = Context(message.catalogue, message.writer, action, lambda: message.words, is_final)
     return tuple([judge_recipient(item, context) for item in facts])

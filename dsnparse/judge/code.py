@@ -1,6 +1,7 @@
 """Reply code and enhanced status code out of a diagnostic: only what is written there, never what it might mean."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dsnparse.late import late
@@ -26,6 +27,9 @@ ALONE: Final = re.compile(
 HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])", re.ASCII)
 
 
+SAME: Final = 16  # one message may tell the same of thousands of recipients
+
+
 class Codes(NamedTuple):
     """What a diagnostic states; `rest` is where its words begin."""
 
@@ -34,6 +38,7 @@ class Codes(NamedTuple):
     rest: int = 0
 
 
+@lru_cache(SAME)
 def read_codes(text: str) -> Codes:
     """Return the codes of a diagnostic: those at its start, else a pair, else an announced one."""
     if match := AT_START.match(text):

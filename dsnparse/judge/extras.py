@@ -1,8 +1,10 @@
 """What else a diagnostic tells: links, the block list it names, how long to wait, the SMTP command it answers."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
+from dsnparse.judge.code import SAME
 from dsnparse.late import late
 
 MAX_URLS: Final = 20
@@ -34,6 +36,7 @@ COMMAND: Final = re.compile(
 COMMANDS: Final = ("EOM", "RCPT", "MAIL", "DATA", "EHLO", "HELO", "STARTTLS", "AUTH", "CONNECT", "QUIT", "VRFY")
 
 
+@lru_cache(SAME)
 def find_urls(text: str) -> tuple[str, ...]:
     """Return the links of a diagnostic, each once, in order."""
     if "://" not in text:
@@ -41,12 +44,14 @@ def find_urls(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[0].rstrip(URL_TAIL) for match in URL.finditer(text)))[:MAX_URLS]
 
 
+@lru_cache(SAME)
 def find_blocklist(text: str) -> str:
     """Return the name of the block list a diagnostic gives as its cause, as a DNS zone where it is one."""
     match = LISTED_AT.search(text) or LIST_ZONE.search(text)
     return match[1].lower() if match else ""
 
 
+@lru_cache(SAME)
 def find_retry_after(text: str) -> int | None:
     """Return for how many seconds a server asks to wait."""
     match = RETRY_AFTER.search(text)

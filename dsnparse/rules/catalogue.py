@@ -27,6 +27,8 @@ SOMEBODY: Final = re.compile(
 )
 ANYBODY: Final = ("", "a@a.example", "192.0.2.1", "x0")
 KNOWN_TEXTS: Final = 4_096
+# A long text is seldom met again, except where one message tells it of thousands of recipients.
+KNOWN_LONG_TEXTS: Final = 16
 LONG_TEXT: Final = 600
 
 
@@ -66,8 +68,9 @@ class Replies:
         self.vendor = vendor
         named = ((f"{vendor}.replies[{number}]", expand(pattern)) for number, pattern in enumerate(patterns))
         self.set = PhraseSet(named, atoms and atoms(f"{vendor}.replies"), capture=True)
+        self.unwrap = lru_cache(KNOWN_LONG_TEXTS)(self._unwrap)
 
-    def unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
+    def _unwrap(self, text: str) -> tuple[str, dict[str, str]] | None:
         """Return the name of the first pattern that fits and its groups."""
         for number in self.set.hits(text):
             if match := self.set.pattern(number).search(text):
@@ -92,6 +95,7 @@ class Catalogue:
         ]
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
+        self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice
         self.commands = notice.commands if notice else ()
 
@@ -132,7 +136,7 @@ class Catalogue:
         """Return (vendor, rule, name of the rule) of every reason whose phrase occurs in `text`, in the vendors' order."""
         if len(text) <= LONG_TEXT:
             return self._known(without_person(text))
-        return self._find(text)
+        return self._known_long(text)
 
     def _find(self, text: str) -> list[Phrase]:
         return [self._causes[number] for number in self._phrases.hits(text)]
