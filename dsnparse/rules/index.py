@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dsnparse import resource
 from dsnparse.rules.phrases import Atoms
-from dsnparse.rules.schema import Vendor
+from dsnparse.rules.schema import ReasonRule, Vendor
 
 FOLDER: Final = "vendors"
 ENDING: Final = ".toml"
@@ -71,9 +71,13 @@ def read_index(files: dict[str, bytes]) -> Index | None:
 def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, Atoms]) -> bytes:
     """Return the index of these vendor files as it stands in its file."""
     bare = tuple(
-        replace(vendor, source="", reasons=tuple(replace(rule, examples=(), near=()) for rule in vendor.reasons))
-        for vendor in vendors
+        replace(vendor, source="", reasons=tuple(_bare(rule) for rule in vendor.reasons)) for vendor in vendors
     )
     raw = {name: Raw(json.encode(words)) for name, words in atoms.items()}
     index = json.encode(Index(digest=digest(files), vendors=bare, atoms=raw))
     return RECORD.sub(rb"\n\g<0>", index) + b"\n"
+
+
+def _bare(rule: ReasonRule) -> ReasonRule:
+    """Return a rule without the texts that only people and checks read."""
+    return replace(rule, examples=(), near=(), meaning="", cause="", fix="", source="")

@@ -9,8 +9,12 @@ from msgspec import Struct
 from dsnparse.report import Permanence
 
 
-class ReasonRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A phrase and what it means. Every example must be won by this very rule; `near` lists texts it must leave alone."""
+class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A phrase and what it means. Every example must be won by this very rule; `near` lists texts it must leave alone.
+
+    Where a vendor documents its phrase, `meaning` says what it states, `cause` what brings it about and `fix` what helps, each in a
+    sentence of our own; `source` names the document where it is another than the vendor's.
+    """
 
     means: str
     match: str
@@ -18,9 +22,13 @@ class ReasonRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     near: tuple[str, ...] = ()
     detail: str = ""
     permanence: Permanence | None = None
+    meaning: str = ""
+    cause: str = ""
+    fix: str = ""
+    source: str = ""
 
 
-class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How to read the words for people.
 
     Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
@@ -40,14 +48,14 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lines: tuple[str, ...] = ()
 
 
-class Recognise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Recognise(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What gives a vendor away: any one match, in the header of the report or in its words for people, is enough."""
 
     header: tuple[str, ...] = ()
     notice: tuple[str, ...] = ()
 
 
-class Vendor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One MTA or service.
 
     `hosts`: domains whose hosts belong to it; its reasons count for replies of those hosts and for its own notices.
