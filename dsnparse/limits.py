@@ -28,6 +28,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     max_params: int = 50
 
 
+DEFAULT_LIMITS: Final = Limits()
+
 # How long one value may be in a report (bytes of UTF-8); longer ones are cut, with a defect `truncated:<field>`.
 LOCAL_PART: Final = 64
 DOMAIN: Final = 255

@@ -9,21 +9,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from dsnparse.judge.facts import Sources, Voice
 from dsnparse.judge.kind import DAEMON, Signs
 from dsnparse.late import late, lazy
-from dsnparse.limits import Limits
+from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.notice import NoticeReading, read_notice
-from dsnparse.readers.phase import Cue, read_phases
+from dsnparse.readers.phase import Cue
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import StatusReading, read_status
 from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
-from dsnparse.wire.address import find_addresses
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, walk
 
@@ -34,7 +32,6 @@ DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/g
 HEADER_SAMPLE: Final = 16 << 10
 NOTICE_SAMPLE: Final = 2 << 10
 WORDS_SAMPLE: Final = 4_000
-FEW: Final = 4
 
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
 LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n[\r\n]*){0,3}")
@@ -43,7 +40,6 @@ FIRST_FIELD: Final = late(
     rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)"
 )
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
-DEFAULT_LIMITS: Final = Limits()
 
 
 def open_message(data: bytes, limits: Limits) -> "Message":
@@ -127,9 +123,8 @@ class Message:
             part = self.status_part
             view = self.tree.view(part)
             reading = read_status(view, self.limits, self.tree)
-            if (
-                not reading.recipients and not reading.message
-            ):  # no empty line: the fields stand among the part's own header
+            if not reading.recipients and not reading.message:
+                # No empty line: the fields stand among the part's own header.
                 whole = View(self.tree.data, part.start, part.end, 0, view.cut if view.part == 0 else -1)
                 reading = read_status(whole, self.limits, self.tree)
             return reading
@@ -213,54 +208,16 @@ class Message:
         return clean(text_of(view.data[view.start : min(view.end, view.start + WORDS_SAMPLE)]), WORDS_SAMPLE)
 
     def odd_values(self) -> Iterator[Defect]:
-        """Yield a defect for each address that the message's end cuts off or nobody can read, and each text that is too long."""
-        readings = self.status.recipients if self.status else []
-        if "notice" in self.__dict__:
-            readings = [*readings, self.notice.shared]
-        for reading in readings:
+        """Yield a defect for each odd value of what was read so far: an address cut off or unreadable, a text too long."""
+        status: StatusReading | None = self.__dict__.get("status")
+        notice: NoticeReading | None = self.__dict__.get("notice")
+        for reading in (*(status.recipients if status else ()), *((notice.shared,) if notice else ())):
             if item := reading.get("cut"):
                 yield Defect("cut", item.start, item.end, item.value)
             if item := reading.get("unread"):
                 yield Defect("address", item.start, item.end, item.value)
             if item := reading.get("truncated"):
                 yield Defect(f"truncated:{item.value}", item.start, item.end)
-
-    def sources(self) -> Sources:
-        """Return everything that was read, for `merge`; the notice only when the status part leaves a question open."""
-        status = self.status.recipients if self.status else []
-        named = self._named(status)
-        if status:
-            read_phases(self.text, status, self.cues)
-        asked = _leaves_a_question(status, named)
-        failed = [] if status else self.marks.failed_recipients()
-        return Sources(
-            status,
-            Voice(self._second_opinion(status) if asked else []),
-            Voice(self.transcript if asked else []),
-            self.notice.shared if asked else {},
-            failed,
-            self.returned.recipient() if not status and self.returned else None,
-            named,
-        )
-
-    def _second_opinion(self, status: list[Reading]) -> list[Reading]:
-        """Return whom the notice names; where the status fields stand in it themselves, only whom it names before them."""
-        if not status or self.status_part:
-            return self.notice.recipients
-        first = min(item.start for reading in status for item in reading.values())
-        return [reading for reading in self.notice.recipients if all(item.start < first for item in reading.values())]
-
-    def _named(self, readings: list[Reading]) -> frozenset[str]:
-        """Return the addresses that the words for people name too."""
-        if self.status_part is None:  # the fields stand in these very words: they confirm nothing
-            return frozenset()
-        view = self.text
-        names = {item["address"].value.lower() for item in readings if "address" in item}
-        if len(names) <= FEW:
-            words = view.data[view.start : view.end].lower()
-            return frozenset([name for name in names if name.encode("utf-8") in words and "@" in name])
-        spans = find_addresses(view.data, view.start, view.end)
-        return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
 
     @lazy
     def signs(self) -> Signs:
@@ -289,17 +246,6 @@ def _is_mere(item: Reading, sender: str) -> bool:
     return (
         "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
     )
-
-
-def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
-    """Tell whether a recipient has no diagnostic, or a name that the words for people do not know."""
-    for reading in readings:
-        address = reading.get("address")
-        if address is None or "diagnostic" not in reading or address.value.lower() not in named:
-            return True
-        if reading["diagnostic"].value.isdigit():  # the exit status of a program (`x-unix; 67`)
-            return True
-    return not readings
 
 
 def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes:

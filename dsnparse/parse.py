@@ -8,15 +8,15 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
+from dsnparse.consult import consult
 from dsnparse.judge.facts import Facts, merge
 from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_status
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
-from dsnparse.limits import Limits
+from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import Message, open_message
 from dsnparse.report import Action, Defect, Kind, Original, Recipient, Report
 from dsnparse.wire.date import iso_date
 
-DEFAULT_LIMITS: Final = Limits()
 NOTHING: Final = Original()
 BYTES: Final = (bytes, bytearray, memoryview)
 # What nothing in a message should ever raise. Tests take this net away, so that a fault shows.
@@ -57,7 +57,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
     original = message.returned.original() if message.returned else NOTHING
-    defects = tuple(message.tree.defects)  # all readers have spoken
+    defects = (*message.tree.defects, *message.odd_values())  # all readers have spoken
     return Report(
         source=source,
         id=id_,
@@ -89,8 +89,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
 
 def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the same of a message that may be a notice about mail."""
-    facts = merge(message.sources())
-    message.tree.defects.extend(message.odd_values())
+    facts = merge(consult(message))
     if message.status and message.status.recipients and not _lacks_action(facts):
         recipients = _judged(message, facts, None)
         return kind_by_actions([item.action for item in recipients]), recipients

@@ -9,7 +9,8 @@ import pytest
 from dsnparse import Limits, Report, RuleError, parse
 from dsnparse.message import open_message
 from dsnparse.rules.catalogue import Catalogue, decode_vendor
-from dsnparse.rules.check import check, check_vendor, patterns, vendor_files
+from dsnparse.rules.check import check, check_vendor, patterns
+from dsnparse.rules.index import vendor_files
 from dsnparse.rules.table import LineTable
 
 HEAD = "name = 'acme'\ntitle = 'Acme'\n"
@@ -122,7 +123,7 @@ def test_lowest_rank_wins_whatever_the_order() -> None:
 
 
 def test_vendor_takes_no_other_vendors_mail(sample: Path, report: Report, truth: dict[str, Any]) -> None:
-    own = truth.get("vendor", sample.parent.name if sample.parent.name in dict(vendor_files()) else report.vendor)
+    own = truth.get("vendor", sample.parent.name if sample.parent.name in vendor_files() else report.vendor)
     assert report.vendor in (own, None)
 
 
@@ -152,8 +153,8 @@ def _noting(read: Callable[..., Any], names: set[str]) -> Callable[..., Any]:
 def unused(used: set[str]) -> dict[str, list[str]]:
     """Return the line and reply patterns of each vendor that no sample uses."""
     found: dict[str, list[str]] = {}
-    for name, text in vendor_files():
-        for place, _ in patterns(decode_vendor(name, text)):
+    for name, text in vendor_files().items():
+        for place, _ in patterns(decode_vendor(name, text.decode("utf-8"))):
             if place.startswith(("lines", "replies")) and f"{name}.{place}" not in used:
                 found.setdefault(name, []).append(place)
     return found

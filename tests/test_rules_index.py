@@ -159,7 +159,7 @@ def test_build_says_why_it_cannot_write(
 
 
 def test_check_tells_of_an_old_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "vendor_files", lambda: iter((("any", "name = 'any'\ntitle = 'Any'\n"),)))
+    monkeypatch.setattr(check, "vendor_files", lambda: {"any": b"name = 'any'\ntitle = 'Any'\n"})
     monkeypatch.setattr(catalogue, "find_index", lambda: b"{}")
     assert check.check() == ["index.json: not made from these files: run `dsnparse rules build`"]
 

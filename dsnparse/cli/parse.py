@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -151,11 +152,10 @@ def choose_format(options: Namespace) -> Format:
         from dsnparse.sinks.csv_rows import CsvRows  # noqa: PLC0415
 
         return CsvRows(every=options.all_fields, raw=options.csv_raw)
-    from dsnparse.sinks import record  # noqa: PLC0415
     from dsnparse.sinks.json_array import JsonArray  # noqa: PLC0415
     from dsnparse.sinks.jsonl import JsonLines  # noqa: PLC0415
 
-    encode = record.all_fields if options.all_fields else dsnparse.to_json
+    encode = partial(dsnparse.to_json, all_fields=options.all_fields)
     return JsonArray(encode) if options.format == "json" else JsonLines(encode)
 
 

@@ -5,9 +5,11 @@ told by the place: the recipient named last before them.
 """
 
 import re
+from operator import itemgetter
 from typing import Final
 
 from dsnparse.report import Found, Reading
+from dsnparse.wire.address import find_addresses
 from dsnparse.wire.entity import View
 
 MAX_COMMAND: Final = 40
@@ -30,9 +32,8 @@ class Cue:
             return -1
         first = at - self.before
         behind = first + len(self.spelt)
-        if (
-            first >= start and data[first:behind] == self.spelt and behind < end and data[behind] > BLANK
-        ):  # not wrapped: 9 of 10
+        not_wrapped = first >= start and data[first:behind] == self.spelt and behind < end and data[behind] > BLANK
+        if not_wrapped:  # 9 of 10
             return behind
         match = self.pattern.search(data, start, end)
         return match.end() if match else -1
@@ -47,12 +48,20 @@ def read_phases(view: View, recipients: list[Reading], cues: tuple[Cue, ...]) ->
     if len(waiting) == 1:
         _said(waiting[0], view, [at for at, _ in known])
         return
-    lower = view.data[view.start : view.end].lower()
-    places = [view.start + lower.find(reading["address"].value.lower().encode("utf-8")) for reading in waiting]
-    order = sorted(range(len(waiting)), key=places.__getitem__)
-    for number, following in zip(order, [*order[1:], -1], strict=True):
-        stop = places[following] if following >= 0 else view.end
-        _said(waiting[number], view, [at for _, cue in known if (at := cue.find(view.data, places[number], stop)) >= 0])
+    places = _first_places(view)
+    found = [(places.get(reading["address"].value.lower().encode("utf-8"), -1), reading) for reading in waiting]
+    order = sorted((item for item in found if item[0] >= 0), key=itemgetter(0))
+    stops = [at for at, _ in order[1:]] + [view.end]
+    for (start, reading), stop in zip(order, stops, strict=False):
+        _said(reading, view, [at for _, cue in known if (at := cue.find(view.data, start, stop)) >= 0])
+
+
+def _first_places(view: View) -> dict[bytes, int]:
+    """Return where each address of a text stands first."""
+    places: dict[bytes, int] = {}
+    for start, end in find_addresses(view.data, view.start, view.end):
+        places.setdefault(view.data[start:end].lower(), start)
+    return places
 
 
 def _said(reading: Reading, view: View, places: list[int]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from dsnparse.limits import DIAGNOSTIC, HOST, Limits
 from dsnparse.readers.fields import fields_of, text_value, typed
 from dsnparse.report import Found, Reading
-from dsnparse.wire.address import read_address, read_typed
+from dsnparse.wire.address import read_address, read_typed, undo_xtext
 from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.grammar import TYPE
@@ -33,6 +33,8 @@ ACTIONS: Final = {
 STATUS: Final = re.compile(
     rb"[ \t\r\n]*(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
 )
+# RFC 3461 section 4: xtext spells "+" and "=" so. Quirk: an MTA that hands the ORCPT parameter on as it came.
+XTEXT: Final = re.compile(rb"\+(?:2B|3D)")
 # A host name alone (RFC 3464 section 2.3.5), its type whatever it be.
 PLAIN_HOST: Final = re.compile(
     rb"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,40}[ \t]*;)?[ \t]*([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,10}\.[A-Za-z]{2,24})\.?"
@@ -81,14 +83,13 @@ def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
 class _Groups:
     """The group being read, and the reading it goes into when it ends."""
 
-    __slots__ = ("count", "extensions", "group", "reading", "spans", "view")
+    __slots__ = ("count", "extensions", "group", "reading", "view")
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.reading = StatusReading()
         self.group: Reading = {}
-        self.extensions: list[tuple[str, str]] = []
-        self.spans: list[int] = []
+        self.extensions: list[tuple[bytes, int, int]] = []
         self.count = 0
 
     def tell(self, key: str, read: "Reader", start: int, end: int) -> None:
@@ -106,18 +107,19 @@ class _Groups:
     def extend(self, name: bytes, start: int, end: int) -> None:
         """Keep a field that no RFC names (RFC 3464 section 2.4)."""
         if name[0] in b"xX":
-            self.extensions.append((name.decode("ascii"), text_value(self.view, start, end)))
-            self.spans += (start, end)
+            self.extensions.append((name, start, end))
 
     def close(self) -> None:
         """File the group: a recipient of its own, more of the recipient before, or fields of the message."""
         group, self.group, self.count = self.group, {}, 0
-        if self.extensions:
-            pairs = Found(tuple(self.extensions), "status", self.spans[0], self.spans[-1], self.view.part)
-            (group or self.reading.message).setdefault("extensions", pairs)
-            self.extensions, self.spans = [], []
+        extensions, self.extensions = self.extensions, []
         if not group:
             return
+        if extensions:
+            pairs = tuple(
+                [(name.decode("ascii"), text_value(self.view, start, end)) for name, start, end in extensions]
+            )
+            group["extensions"] = Found(pairs, "status", extensions[0][1], extensions[-1][2], self.view.part)
         recipients = self.reading.recipients
         if not recipients or not NAMES_A_RECIPIENT.isdisjoint(group):
             recipients.append(group)
@@ -152,6 +154,8 @@ def _address(group: Reading, view: View, key: str, start: int, end: int) -> None
     if end >= view.cut >= 0 or end == len(data):
         group["cut"] = Found(key, "status", first, end, view.part)
         return
+    if key == "original_recipient" and address and XTEXT.search(data, first, end):
+        address = read_address(undo_xtext(data[first:end])) or address
     if address is None and first > start:  # the `;` may be part of a value such as an X.400 name
         address = read_address(data[start:end])
     if address is None and data[first:end].strip(b"<> \t"):

@@ -6,7 +6,6 @@ That no vendor takes another's mail for its own, and that a sample uses each pat
 
 import re
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from time import perf_counter
 from typing import Final
 
@@ -15,6 +14,7 @@ import re2
 from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
 from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh
+from dsnparse.rules.index import vendor_files
 from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.schema import ReasonRule, Vendor
 from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand
@@ -68,9 +68,9 @@ def check() -> list[str]:
     """Return every problem of the vendor files in dsnparse/vendors, one a line; nothing when all is well."""
     vendors: list[Vendor] = []
     problems: list[str] = []
-    for name, text in vendor_files():
+    for name, text in vendor_files().items():
         try:
-            vendors.append(decode_vendor(name, text))
+            vendors.append(decode_vendor(name, text.decode("utf-8")))
         except RuleError as error:
             problems.append(str(error))
     for vendor in vendors:
@@ -83,16 +83,6 @@ def check() -> list[str]:
     if not problems and not index_is_fresh():
         problems.append("index.json: not made from these files: run `dsnparse rules build`")
     return problems
-
-
-def vendor_files() -> Iterator[tuple[str, str]]:
-    """Yield name and text of each vendor file."""
-    found = sorted(
-        (item for item in (files("dsnparse") / "vendors").iterdir() if item.name.endswith(".toml")),
-        key=lambda item: item.name,
-    )
-    for item in found:
-        yield item.name.removesuffix(".toml"), item.read_text("utf-8")
 
 
 def check_vendor(vendor: Vendor) -> list[str]:

@@ -11,7 +11,7 @@ from dsnparse.late import late
 from dsnparse.wire.encoding import to_utf8
 
 # CRLF, the other ASCII breaks, and the three Unicode ones: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR.
-_BREAKS: Final = "\r\n|[\n\x0b\x0c\r\x85\u2028\u2029]"
+_BREAKS: Final = "\n\x0b\x0c\r\x85\u2028\u2029"
 _SPACES: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # General category Cf: zero width, bidi controls, tags, annotation; and surrogates, which are no characters at all.
 _FORMAT: Final = (
@@ -21,31 +21,27 @@ _FORMAT: Final = (
 )
 _CONTROLS: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 
-_BREAK: Final = late(_BREAKS)
-_SPACE: Final = late(f"[{_SPACES}]")
+_SPACE: Final = late(f"[\t{_BREAKS}{_SPACES}]")
 _UNFIT: Final = late(f"[{_CONTROLS}{_FORMAT}]")
 _ODD: Final = re.compile(f"[{_CONTROLS}{_FORMAT}{_SPACES}\t\n\r\u2028\u2029]")
 _RUNS: Final = late(" {2,}")
 _FOLD: Final = re.compile(rb"[ \t]*+(?:\r\n?|\n)[ \t\r\n]*")
 
 
-def clean(text: str, cap: int = 1024, *, lines: bool = False) -> str:
+def clean(text: str, cap: int = 1024) -> str:
     """Make `text` fit for a report: scrubbed and at most `cap` bytes of UTF-8."""
     if len(text) * 4 <= cap and text.isprintable() and "  " not in text:  # 97 values of 100
         return text.strip(" ")
-    return clip(scrub(text, lines=lines), cap)[0]
+    return clip(scrub(text), cap)[0]
 
 
-def scrub(text: str, *, lines: bool = False) -> str:
-    """Drop what is not visible and collapse blanks; line breaks and tabs stay (`lines`) or become a blank."""
+def scrub(text: str) -> str:
+    """Drop what is not visible and collapse blanks; a line break or tab is a blank."""
     if not text.isprintable():  # 1 value of 50
-        text = _BREAK.sub("\n" if lines else " ", text)
         text = _UNFIT.sub("", _SPACE.sub(" ", text))
-        if not lines:
-            text = text.replace("\t", " ")
     if "  " in text:
         text = _RUNS.sub(" ", text)
-    return text.strip(" \n\t")
+    return text.strip(" ")
 
 
 def clip(text: str, cap: int) -> tuple[str, bool]:
@@ -55,7 +51,7 @@ def clip(text: str, cap: int) -> tuple[str, bool]:
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= cap:
         return text, False
-    return encoded[:cap].decode("utf-8", "ignore").rstrip(" \n\t"), True
+    return encoded[:cap].decode("utf-8", "ignore").rstrip(" "), True
 
 
 def is_fit(text: str) -> bool:

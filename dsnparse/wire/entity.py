@@ -14,9 +14,8 @@ from dsnparse.wire.encoding import to_utf8, undo_transfer
 from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
 from dsnparse.wire.header import Fields, Wanted
 
-MAX_GUESSES: Final = (
-    10  # charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few
-)
+# Charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few.
+MAX_GUESSES: Final = 10
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
@@ -208,9 +207,8 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
 def _boundary(tree: Tree, part: Part) -> bytes | None:
     start, end = part.fields[b"content-type"]
     end = min(end, start + tree.limits.max_field_bytes)
-    at = tree.data.find(
-        b"oundary", start, end
-    )  # where it is spelt so, as nearly always, the pattern need not look for it
+    # Where it is spelt so, as nearly always, the pattern need not look for it.
+    at = tree.data.find(b"oundary", start, end)
     match = BOUNDARY.search(tree.data, max(start, at - 2), end)
     if match is None:
         found = tree.parameters(part).get("boundary")

@@ -35,10 +35,6 @@ BOUNDARY: Final = re.compile(
 # Quirk: gateways rewrite the Content-Type field and forget the body, or the reverse.
 UNDECLARED: Final = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t\r]*\n(?i:content-[a-z-]{1,40}):")
 
-# RFC 3463 section 2:  status-code = ("2"/"4"/"5") "." 1*3digit "." 1*3digit
-STATUS: Final = rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
-
-
 # RFC 3464 section 2.1.2:  a type is an atom, and a ";" follows it
 # Quirk: `rfc/822`, and a sentence in place of a type (`Reason 1 (Unable-To-Transfer)`), which is no type at all.
 TYPE: Final = re.compile(rb"[ \t\r\n]*([A-Za-z0-9][A-Za-z0-9_./-]{0,40})[ \t]*;[ \t\r\n]*")

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsnparse.encode import to_json
 from dsnparse.report import Defect, Evidence, Original, Recipient, Report
 from dsnparse.sinks import Format
 from dsnparse.sinks.csv_rows import CsvRows, disarm
 from dsnparse.sinks.json_array import JsonArray
 from dsnparse.sinks.jsonl import JsonLines
-from dsnparse.sinks.record import all_fields
 from dsnparse.sinks.table import Table, cells, fit, pad
 
 ADA = Recipient(
@@ -63,7 +63,7 @@ def test_json_array(items: list[Any], expected: list[Any]) -> None:
 def test_all_fields_are_there_under_their_json_names() -> None:
     evidence = {"status": Evidence(source="status", part=0, start=1, end=2)}
     report = Report(kind="failure", defects=(Defect("cut"),), recipients=(Recipient(evidence=evidence),))
-    got = json.loads(all_fields(report))
+    got = json.loads(to_json(report, all_fields=True))
     assert set(got) == set(Report.__struct_encode_fields__)
     assert set(got["recipients"][0]) == set(Recipient.__struct_encode_fields__)
     assert got["recipients"][0]["evidence"]["status"] == {

@@ -26,24 +26,13 @@ NEVER = {"Cc", "Cf", "Cs", "Zl", "Zp"}
         ("lone \ud800 surrogate", "lone surrogate"),
         ("größe 日本 🙂", "größe 日本 🙂"),
         ("\n\t \u200b", ""),
+        ("one\r\ntwo\rthree\nfour", "one two three four"),
+        ("a\u2028b\x85c", "a b c"),
+        ("\x07bell\n\x08back", "bell back"),
     ],
 )
 def test_one_clean_line(text: str, expected: str) -> None:
     assert clean(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("one\r\ntwo\rthree\nfour", "one\ntwo\nthree\nfour"),
-        ("a\u2028b\x85c", "a\nb\nc"),
-        ("col\tumn   x", "col\tumn x"),
-        ("\n\n ends \n", "ends"),
-        ("\x07bell\n\x08back", "bell\nback"),
-    ],
-)
-def test_lines_stay_when_asked_for(text: str, expected: str) -> None:
-    assert clean(text, lines=True) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,14 +94,13 @@ def test_every_invisible_character_of_this_python_is_dropped() -> None:
     assert [hex(ord(c)) for c in odd if is_fit(c)] == []
 
 
-@given(st.text(), st.integers(0, 60), st.booleans())
-def test_whatever_comes_out_is_clean(text: str, cap: int, lines: bool) -> None:
-    result = clean(text, cap, lines=lines)
-    allowed = {"\n", "\t"} if lines else set()
-    assert {c for c in result if unicodedata.category(c) in NEVER} <= allowed
+@given(st.text(), st.integers(0, 60))
+def test_whatever_comes_out_is_clean(text: str, cap: int) -> None:
+    result = clean(text, cap)
+    assert {c for c in result if unicodedata.category(c) in NEVER} == set()
     assert len(result.encode("utf-8")) <= cap
     assert "  " not in result
-    assert clean(result, cap, lines=lines) == result
+    assert clean(result, cap) == result
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))

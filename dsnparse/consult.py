@@ -1,0 +1,65 @@
+"""consult: what each part of a message says of the recipients, in the order of their authority.
+
+What a delivery-status part says needs no second opinion unless it leaves a recipient undiagnosed or names one that the words for
+people do not know: only then are they read line by line.
+"""
+
+from typing import Final
+
+from dsnparse.judge.facts import Sources, Voice
+from dsnparse.message import Message
+from dsnparse.readers.phase import read_phases
+from dsnparse.report import Reading
+from dsnparse.wire.address import find_addresses
+
+FEW: Final = 4
+
+
+def consult(message: Message) -> Sources:
+    """Return everything that was read, for `merge`."""
+    status = message.status.recipients if message.status else []
+    named = _named(message, status)
+    if status:
+        read_phases(message.text, status, message.cues)
+    asked = _leaves_a_question(status, named)
+    return Sources(
+        status,
+        Voice(_second_opinion(message, status) if asked else []),
+        Voice(message.transcript if asked else []),
+        message.notice.shared if asked else {},
+        [] if status else message.marks.failed_recipients(),
+        message.returned.recipient() if not status and message.returned else None,
+        named,
+    )
+
+
+def _second_opinion(message: Message, status: list[Reading]) -> list[Reading]:
+    """Return whom the notice names; where the status fields stand in it themselves, only whom it names before them."""
+    if not status or message.status_part:
+        return message.notice.recipients
+    first = min(item.start for reading in status for item in reading.values())
+    return [reading for reading in message.notice.recipients if all(item.start < first for item in reading.values())]
+
+
+def _named(message: Message, readings: list[Reading]) -> frozenset[str]:
+    """Return the addresses that the words for people name too."""
+    if message.status_part is None:  # the fields stand in these very words: they confirm nothing
+        return frozenset()
+    view = message.text
+    names = {item["address"].value.lower() for item in readings if "address" in item}
+    if len(names) <= FEW:
+        words = view.data[view.start : view.end].lower()
+        return frozenset([name for name in names if name.encode("utf-8") in words and "@" in name])
+    spans = find_addresses(view.data, view.start, view.end)
+    return frozenset(view.data[start:end].decode("utf-8", "replace").lower() for start, end in spans) & names
+
+
+def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
+    """Tell whether a recipient has no diagnostic, or a name that the words for people do not know."""
+    for reading in readings:
+        address = reading.get("address")
+        if address is None or "diagnostic" not in reading or address.value.lower() not in named:
+            return True
+        if reading["diagnostic"].value.isdigit():  # the exit status of a program (`x-unix; 67`)
+            return True
+    return not readings

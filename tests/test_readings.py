@@ -1,0 +1,41 @@
+"""What the readers make of single fields, seen through a whole message."""
+
+import pytest
+
+from dsnparse import Recipient, parse
+
+MESSAGE = (
+    "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    "--b\r\n\r\n{words}\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n{groups}\r\n--b--\r\n"
+)
+GROUP = "\r\nFinal-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.0.0\r\n"
+
+
+def recipients(words: str, *groups: str) -> tuple[Recipient, ...]:
+    """Return what a report with these words and these groups of status fields names."""
+    return parse(MESSAGE.format(words=words, groups="".join(groups)).encode()).recipients
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("ada+2Blists@dest.example", "ada+lists@dest.example"),
+        ("ada+3Dx@dest.example", "ada=x@dest.example"),
+        ("ada+lists@dest.example", "ada+lists@dest.example"),
+        ("ada+2b@dest.example", "ada+2b@dest.example"),
+    ],
+)
+def test_original_recipient_loses_its_xtext(sent: str, expected: str) -> None:
+    group = f"{GROUP.format(address='ada@dest.example')}Original-Recipient: rfc822;{sent}\r\n"
+    assert [item.original_recipient for item in recipients("", group)] == [expected]
+
+
+def test_each_recipient_has_the_command_behind_its_name() -> None:
+    names = [f"u{number}@dest.example" for number in range(6)]
+    words = "".join(
+        f"<{name}>: host mx.dest.example said: 550 no (in reply to {command} command)\r\n"
+        for name, command in zip(names, ["RCPT TO", "MAIL FROM", "", "end of DATA"], strict=False)
+    )
+    got = recipients(words.replace(" (in reply to  command)", ""), *(GROUP.format(address=name) for name in names))
+    assert [item.command for item in got] == ["RCPT", "MAIL", "", "EOM", "", ""]
