@@ -4,6 +4,7 @@ Parts are spans. A message/rfc822 part is a leaf here: what is inside it belongs
 Nothing is decoded before somebody asks for a View. The stdlib parser was rejected: it copies, recurses, and costs ten times more.
 """
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -162,6 +163,9 @@ def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int |
 # What the header of a part inside a message is asked for (RFC 2045).
 MIME: Final = Wanted("content-type", "content-transfer-encoding")
 
+# Quirk: a gateway puts an empty line behind each delimiter, which makes the header of a part the first lines of its body.
+SHIFTED: Final = re.compile(rb"\r?\n(?i:content-type)[ \t]*:")
+
 # The span of a part between two delimiter lines, and whether the second one was there.
 Child = tuple[int, int, bool]
 
@@ -169,6 +173,9 @@ Child = tuple[int, int, bool]
 def _read_part(tree: Tree, wanted: Wanted, child: Child, parent: Part | None, media: bytes) -> Part:
     start, end, closed = child
     data = tree.data
+    if parent and parent.media == b"multipart/report" and SHIFTED.match(data, start, end):
+        start = data.find(b"\n", start) + 1
+        tree.defects.append(Defect("header", start, start))
     most = start + tree.limits.max_header_bytes
     most = min(most, end)
     fields, head_end, body = wanted.read(data, start, most)
