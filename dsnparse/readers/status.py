@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, HOST, Limits
-from dsnparse.readers.fields import fields_of, text_value, typed
+from dsnparse.readers.fields import StatusReading, fields_of, text_value, typed
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address, read_typed, undo_xtext
 from dsnparse.wire.date import iso_date
@@ -44,16 +44,6 @@ HOST_NAME: Final = re.compile(rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)\.?
 HOST_IP: Final = re.compile(
     rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)"
 )
-
-
-class StatusReading:
-    """What a delivery-status part says: of the message, and of each recipient."""
-
-    __slots__ = ("message", "recipients")
-
-    def __init__(self) -> None:
-        self.message: Reading = {}
-        self.recipients: list[Reading] = []
 
 
 def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
