@@ -15,10 +15,12 @@ from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
+from dsnparse.readers.fields import StatusReading
 from dsnparse.readers.notice import NoticeReading, read_notice
+from dsnparse.readers.notification import Told, read_notification
 from dsnparse.readers.phase import Cue
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
-from dsnparse.readers.status import StatusReading, read_status
+from dsnparse.readers.status import read_status
 from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
@@ -39,6 +41,10 @@ LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n
 FIRST_FIELD: Final = late(
     rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)"
 )
+RECEIPT: Final = late(
+    rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
+)
+OBJECT: Final = re.compile(rb"\s{0,100}\{")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 
 
@@ -102,6 +108,13 @@ class Message:
         return Message(inner, self.catalogue) if inner.parts[0].media == b"multipart/report" else None
 
     @property
+    def is_receipt(self) -> bool:
+        """Whether it is a disposition notification, by its part or by the type of the report (RFC 8098 section 3)."""
+        if self.disposition or self.status_part:
+            return self.disposition is not None
+        return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
+
+    @property
     def standard(self) -> bool:
         """Whether a delivery-status part was read."""
         return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))
@@ -128,12 +141,21 @@ class Message:
                 whole = View(self.tree.data, part.start, part.end, 0, view.cut if view.part == 0 else -1)
                 reading = read_status(whole, self.limits, self.tree)
             return reading
+        if self.notification:
+            return self.notification.status
         view = self.text
         if STATUS_FIELD.search(view.data, view.start, view.end) and self.signs.machine:
             return read_status(
                 View(view.data, view.start, self.notice.ends, view.part, view.cut), self.limits, self.tree
             )
         return None
+
+    @lazy
+    def notification(self) -> Told | None:
+        """A notification in JSON in the place of words for people."""
+        if self.status_part or not OBJECT.match(self.text.data, self.text.start, self.text.end):
+            return None
+        return read_notification(self.text, self.limits, self.tree)
 
     @property
     def writer(self) -> Compiled | None:

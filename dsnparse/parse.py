@@ -56,7 +56,11 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
-    original = message.returned.original() if message.returned else NOTHING
+    original = NOTHING
+    if message.returned:
+        original = message.returned.original()
+    elif message.notification:
+        original = message.notification.original
     defects = (*message.tree.defects, *message.odd_values())  # all readers have spoken
     return Report(
         source=source,
@@ -76,9 +80,11 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
 
 def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the kind of the message and what became of each recipient."""
+    if message.feedback is None and message.notification and message.notification.feedback:
+        message.feedback, message.complainants = message.notification.feedback, message.notification.complainants
     if message.feedback:
         return "feedback", tuple(complaint(item) for item in message.complainants)
-    if message.disposition:
+    if message.is_receipt:
         return "disposition", ()
     if complainant := message.forwarded_complaint:
         return "feedback", (complaint(complainant),)

@@ -60,8 +60,10 @@ def merge(sources: Sources) -> list[Facts]:
     if base:
         return [_status_facts(reading, sources, len(base)) for reading in base]
     nameless = sources.status[0] if len(sources.status) == 1 else {}
-    told = sources.notice.readings
-    if any(reading.get("address") is not reading.get("candidate") for reading in told):
+    told = [_completed(reading, sources.failed) for reading in sources.notice.readings]
+    if not _contradicted(told, sources.failed) and any(
+        reading.get("address") is not reading.get("candidate") for reading in told
+    ):
         return [_notice_facts(reading, nameless, sources) for reading in told if _address(reading)]
     weak: list[Reading] = [{"address": address} for address in sources.failed]
     weak = weak or [{"address": item["address"]} for item in sources.transcript.readings if "address" in item]
@@ -75,6 +77,22 @@ def merge(sources: Sources) -> list[Facts]:
         rest = _spoken(reading, sources, alone=len(weak) == 1)
         facts.append(Facts(rest | sources.shared | nameless | reading, "single_source", confidence))
     return facts
+
+
+def _completed(reading: Reading, failed: list[Found]) -> Reading:
+    """Return what a notice says of a mailbox without a domain, with the address that the header has for it."""
+    address = reading.get("address")
+    if failed and address and "@" not in address.value:
+        for full in failed:
+            if full.value.lower().startswith(f"{address.value.lower()}@"):
+                return reading | {"address": full, "alias": address}
+    return reading
+
+
+def _contradicted(told: list[Reading], failed: list[Found]) -> bool:
+    """Tell whether a header that lists who failed knows nobody of those whom the words seem to name."""
+    names = {name for reading in told for name in _names(reading)}
+    return bool(names) and bool(failed) and names.isdisjoint(item.value.lower() for item in failed)
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
 from dsnparse.report import Found, Reading
-from dsnparse.rules.table import ENDS, SKIPS, LineTable
+from dsnparse.rules.table import ANNOUNCES, ENDS, SKIPS, LineMatch, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
@@ -80,7 +80,7 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
             tree.limit("max_recipients", start, view.end)
             break
         if not text:
-            reader.flush()
+            reader.gap()
             continue
         if end - start > limits.max_line_bytes:
             tree.limit("max_line_bytes", start, end)
@@ -108,6 +108,7 @@ class _Reader:
         self.tree = tree
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
+        self.announced = self.listed = False
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -116,12 +117,15 @@ class _Reader:
         """Read one line; False where the notice ends."""
         reading = self.reading
         if not reading.begun:
-            reading.begun = self.table.begins(self.view.data, start, end)
+            reading.begun = self.announced = self.table.begins(self.view.data, start, end)
             reading.before.append((start, end))
             return True
-        match = self.table.read(self.view.data, start, end)
+        match = self._name(start, end) or self.table.read(self.view.data, start, end)
         if match is ENDS:
             return False
+        if match is ANNOUNCES:
+            self.announced = True
+            match = "", {"text": (start, end)}
         if match is SKIPS or match is None:
             self.flush()
         else:
@@ -129,6 +133,20 @@ class _Reader:
         if match is not SKIPS:
             reading.words.append((start, end))
         return True
+
+    def _name(self, start: int, end: int) -> LineMatch | None:
+        """Return what a line says that stands in a list of names; the first that does not fit ends the list."""
+        if not self.announced:
+            return None
+        match = self.table.name(self.view.data, start, end)
+        self.announced = match is not None
+        self.listed = self.listed or match is not None
+        return match
+
+    def gap(self) -> None:
+        """Take an empty line: it ends a paragraph, and below it a vendor's list of names may go on."""
+        self.flush()
+        self.announced = self.announced or (self.listed and not self.table.starts)
 
     def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
         opens = self._address(rule, spans)

@@ -34,11 +34,16 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
     A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
     when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
-    A line with `address` opens the next recipient. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not been given up yet,
-    `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a bounce from other mail.
+    A line with `address` opens the next recipient. A line of `announces` (and one of `begins`) says that names follow: below it,
+    until one does not fit, lines are first read by `names`, so that a mailbox without its domain is known where it stands alone.
+    `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not
+    been given up yet, `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a
+    bounce from other mail.
     """
 
     begins: tuple[str, ...] = ()
+    announces: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ FRAGMENTS: Final = {
         for role in ("address", "candidate", "alias", "original_recipient")
     },
     "{someone}": rf"{AROUND}{MAILBOX}[>\])\"']{{0,3}}",
+    # A mailbox without its domain, as a name in a list has it.
+    "{name}": r"[<\[\"'(]{0,2}(?P<address>[A-Za-z0-9][A-Za-z0-9._+&=-]{0,63})[>\])\"']{0,2}",
     # What stands between a word and an address: it ends at a sign that no address has, so that no letter of it is cut off.
     "{gap}": r"(?:[^\n]{0,120}?[\s<>\[(\"':;,=])??",
     "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
@@ -58,15 +60,20 @@ class LineTable:
         self.vendor = vendor
         self.starts = not notice.begins
         self._begins = _Lines(f"{vendor}.begins", _named(vendor, notice, "begins"), atoms)
-        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "lines"), atoms)
+        self._names = _Lines(f"{vendor}.names", _named(vendor, notice, "names"), atoms)
+        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "announces", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told = {kind: getattr(base, kind) for kind in TOLD if base} | own
         self.delays, self.finals, self.refuses = (told[kind] for kind in TOLD)
-        self._sets = own | {"begins": self._begins.long, "lines": self._lines.long}
+        self._sets = own | {"begins": self._begins.long, "names": self._names.long, "lines": self._lines.long}
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
         """Tell whether reading starts after the line `data[start:end]`."""
         return self._begins.read(data, start, end) is not None
+
+    def name(self, data: bytes, start: int, end: int) -> LineMatch | None:
+        """Return what the line `data[start:end]` says where it stands in a list of names, or None."""
+        return self._names.read(data, start, end)
 
     def read(self, data: bytes, start: int, end: int) -> LineMatch | None:
         """Return what the line `data[start:end]` says, or None where no pattern fits the whole of it."""
@@ -84,6 +91,7 @@ MANY_LINES: Final = 500
 TOLD: Final = ("delays", "finals", "refuses")
 ENDS: Final[LineMatch] = ("ends", {})
 SKIPS: Final[LineMatch] = ("skips", {})
+ANNOUNCES: Final[LineMatch] = ("announces", {})
 
 
 class _Lines:
@@ -130,7 +138,7 @@ class _Line:
     def __init__(self, name: str, kind: str, pattern: str) -> None:
         self.name = name
         self.pattern = pattern
-        self.fixed = {"ends": ENDS, "skips": SKIPS}.get(kind)
+        self.fixed = {"ends": ENDS, "skips": SKIPS, "announces": ANNOUNCES}.get(kind)
         self._groups = tuple(enumerate(GROUP.findall(pattern), 1))  # the named groups are all there are
         for _, field in self._groups:
             if field not in FIELDS:

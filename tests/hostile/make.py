@@ -408,6 +408,10 @@ def pump(unit: bytes, n: int) -> bytes:
     return unit * n + b"!\n" + (unit * 9 + b"\n") * (n // 10)
 
 
+NOTIFICATION: Final = (
+    b'{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"General",'
+    b'"bouncedRecipients":[%s]},"mail":{"source":"news@sender.example"}}\n'
+)
 WORDING: Final[dict[str, Callable[[int], Case]]] = (
     {f"text_{name}": partial(lambda unit, n: Case(plain(pump(unit, n))), unit) for name, unit in UNITS.items()}
     | {
@@ -439,6 +443,24 @@ WORDING: Final[dict[str, Callable[[int], Case]]] = (
                 + b"That was all.\n"
             ),
             tuple(f"u{i}@dest.example" for i in range(n)),
+        ),
+        "many_names": lambda n: Case(
+            plain(b"Your mail could not be delivered to the following recipients:\n" + b"name\n" * n), (), (PLANTED,)
+        ),
+        "many_failed_names": lambda n: Case(
+            plain(
+                b"It could not be delivered. " + b"long words about it. " * n,
+                top=TOP + b"X-Failed-Recipients: " + b", ".join(b"u%d@dest.example" % i for i in range(n)) + b"\n",
+            )
+        ),
+        "notification": lambda n: Case(
+            plain(NOTIFICATION % b",".join(b'{"emailAddress":"u%d@dest.example"}' % i for i in range(n))),
+            tuple(f"u{i}@dest.example" for i in range(n)),
+        ),
+        "deep_notification": lambda n: Case(
+            plain(NOTIFICATION % (b'{"emailAddress":"u@dest.example"},{"x":' + b"[" * n + b"]" * n + b"}")),
+            (),
+            (PLANTED,),
         ),
         "one_letter_lines": lambda n: true(report(words=WORDS % (b"u@dest.example", b"u@dest.example") + b"a\n" * n)),
     }
