@@ -6,6 +6,8 @@ from dsnparse.limits import Limits
 from dsnparse.message import part_text
 from dsnparse.parse import parse
 from dsnparse.report import Defect, Disposition, Evidence, Feedback, Original, Recipient, Report
+from dsnparse.rules.own import load_rules
+from dsnparse.vocabulary import vocabularies, with_labels
 
 __version__ = "0.1.0"
 
@@ -22,8 +24,11 @@ __all__ = [
     "RuleError",
     "SinkError",
     "SourceError",
+    "load_rules",
     "parse",
     "part_text",
     "schema",
     "to_json",
+    "vocabularies",
+    "with_labels",
 ]

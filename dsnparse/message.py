@@ -48,8 +48,8 @@ OBJECT: Final = re.compile(rb"\s{0,100}\{")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 
 
-def open_message(data: bytes, limits: Limits) -> "Message":
-    """Find the parts of a message."""
+def open_message(data: bytes, limits: Limits, rules: Catalogue | None = None) -> "Message":
+    """Find the parts of a message, to be read by `rules` or else by ours."""
     kept = data
     if len(data) > limits.max_message_bytes:
         kept = data[: limits.max_message_bytes]
@@ -59,7 +59,7 @@ def open_message(data: bytes, limits: Limits) -> "Message":
     tree = walk(kept, limits, WANTED, leading.end() if leading else 0)
     if kept is not data and len(kept) < len(data):
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
-    message = Message(tree, catalogue())
+    message = Message(tree, rules or catalogue())
     return message.unwrapped() or message
 
 

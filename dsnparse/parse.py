@@ -15,6 +15,7 @@ from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import Message, open_message
 from dsnparse.report import Action, Defect, Kind, Original, Recipient, Report
+from dsnparse.rules.catalogue import Catalogue
 from dsnparse.wire.date import iso_date
 
 NOTHING: Final = Original()
@@ -31,10 +32,17 @@ UNEXPECTED: tuple[type[Exception], ...] = (
 PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id", "arrival_date")
 
 
-def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMITS, source: str | None = None) -> Report:
+def parse(
+    raw: bytes | bytearray | memoryview,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    rules: Catalogue | None = None,
+    source: str | None = None,
+) -> Report:
     """Return the report of one message; nothing in the message can make it raise.
 
-    `raw` is the message as received (RFC 5322, any line ends); `source` is kept as a label. TypeError when `raw` is not bytes.
+    `raw` is the message as received (RFC 5322, any line ends); `rules` are those of `load_rules`, or else ours; `source` is kept as
+    a label. TypeError when `raw` is not bytes.
     """
     if not isinstance(raw, BYTES):
         message = f"a message is bytes, not {type(raw).__name__}"
@@ -42,7 +50,7 @@ def parse(raw: bytes | bytearray | memoryview, *, limits: Limits = DEFAULT_LIMIT
     data = bytes(raw)
     digest = sha256(data).hexdigest()
     try:
-        return read_report(open_message(data, limits), source=source, id_=digest)
+        return read_report(open_message(data, limits, rules), source=source, id_=digest)
     except UNEXPECTED as error:  # a fault of ours: one message never costs the others
         defect = Defect("internal-error", detail=type(error).__name__)
         return Report(source=source, id=digest, kind="other", defects=(defect,), complete=False)

@@ -121,6 +121,8 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One address and its fate.
 
     `status` is only ever what the message states; `status_field` keeps a generic Status field that the diagnostic bettered.
+    `own_reason` is the name that a rule of the user's own has for the reason.
+    `labels` holds what other products call the reason, by the name of their vocabulary, where `with_labels` was asked for them.
     `retry_after` is in seconds; dates are ISO 8601 with offset, or the text as sent where it is no date.
     """
 
@@ -140,6 +142,7 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     will_retry_until: str = ""
     final_log_id: str = ""
     reason: str = ""
+    own_reason: str = ""
     detail: str = ""
     permanence: Permanence | None = None
     fault: Fault = "none"
@@ -151,6 +154,16 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     confidence: float = 0.0
     agreement: Agreement = "single_source"
     evidence: dict[str, Evidence] = {}
+    labels: dict[str, str] = {}
+
+    def label(self, vocabulary: str) -> str:
+        """Return what another product calls the reason, empty where it has no word for it; KeyError: no such vocabulary.
+
+        The vocabularies are those of Sisimai, Amazon SES, Postmark, …: `dsnparse.vocabularies()` lists them.
+        """
+        from dsnparse.registry import label  # noqa: PLC0415 - few ask for it
+
+        return label(vocabulary, self.reason, self.detail, self.permanence)
 
 
 class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,7 +14,7 @@ SAYS = "from dsnparse import resource; print(len(resource.read('vendors', 'any.t
 
 
 def test_files_of_a_folder() -> None:
-    assert resource.names("registry", ".json") == ["enhanced.json", "reasons.json", "replies.json"]
+    assert resource.names("registry", ".json") == ["enhanced.json", "reasons.json", "replies.json", "vocabularies.json"]
     assert resource.read("registry", "reasons.json").startswith(b"[")
 
 
@@ -38,5 +38,6 @@ def test_package_in_a_zip_file(tmp_path: Path) -> None:
         "enhanced.json",
         "reasons.json",
         "replies.json",
+        "vocabularies.json",
         str(packed / "dsnparse" / "resource.py"),
     ]

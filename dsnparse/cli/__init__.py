@@ -3,7 +3,7 @@
 Data goes to standard output and nowhere else, words for people to standard error. Each command is a file beside this
 one and is imported when it is called.
 
-Exit status: 0 all was read, 1 some inputs were not (or `rules check` found problems), 2 usage, 3 the output could not be
+Exit status: 0 all was read, 1 some inputs were not (or `rules check` found problems), 2 usage or rules of the user, 3 the output could not be
 written, 141 its reader went away, 129, 130, 143 stopped by SIGHUP, SIGINT, SIGTERM.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dsnparse.cli.arguments import read_arguments
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped
-from dsnparse.errors import DsnparseError, SinkError
+from dsnparse.errors import DsnparseError, RuleError, SinkError
 from dsnparse.sinks.output import ClosedPipeError
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def _run(argv: Sequence[str], stop: Stop) -> int:
     except SinkError as error:
         say(f"output failed: {error}")
         return 3
+    except RuleError as error:
+        say(str(error))
+        return 2
     except DsnparseError as error:
         say(str(error))
         return 1

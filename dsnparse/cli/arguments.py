@@ -5,10 +5,11 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _Su
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
-from dsnparse import __version__
+from dsnparse import __version__, load_rules, vocabularies
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
+from dsnparse.rules.catalogue import Catalogue
 from dsnparse.sinks.output import ClosedPipeError, Stream
 from dsnparse.sources import STDIN
 
@@ -29,7 +30,7 @@ examples:
 exit status:
   0  all inputs were read           3    the output could not be written
   1  some inputs could not be read  141  the reader of the output went away
-  2  wrong usage                    129, 130, 143  stopped by a signal
+  2  wrong usage or rules           129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
 Read messages and print what they report. PATH is a file, an mbox, a Maildir,
@@ -48,6 +49,8 @@ examples:
   dsnparse parse /var/mail/bounces --format json > bounces.json
   cat bounce.eml | dsnparse parse --all-fields
   dsnparse parse --kind failure --kind delay bounces/ archive.mbox
+  dsnparse parse --vocabulary sisimai --vocabulary ses bounces/
+  dsnparse parse --rules my-vendors/ bounces/
 """
 EXPLAIN: Final = """\
 Print each value of each recipient, where the bytes are that it was read from,
@@ -60,7 +63,8 @@ examples:
 """
 RULES: Final = """\
 Check all rules about vendors: their form, their patterns, and that each
-example hits its own rule first. Prints one problem a line; exit status 1 if
+example hits its own rule first. With DIR, check the rules in there, which are
+laid over ours with --rules DIR. Prints one problem a line; exit status 1 if
 there is one.
 """
 BUILD: Final = """\
@@ -71,6 +75,7 @@ answers are the same.
 RULES_EXAMPLES: Final = """\
 examples:
   dsnparse rules check
+  dsnparse rules check my-vendors/
   dsnparse rules build
 """
 SCHEMA: Final = """\
@@ -132,7 +137,8 @@ def _parser() -> Parser:
         commands, "rules", "look after the rules about vendors", "Look after the rules about vendors.", RULES_EXAMPLES
     )
     checks = rules.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=rules.prog)
-    _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
+    check = _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
+    check.add_argument("folder", nargs="?", metavar="DIR", help="a folder of vendor files of your own; default: ours")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
     _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
     return parser
@@ -170,9 +176,41 @@ def _add_parse(parser: Parser) -> None:
     parser.add_argument(
         "--csv-raw", action="store_true", help="leave cells that a spreadsheet would run as formulas as they are"
     )
+    parser.add_argument(
+        "--vocabulary",
+        action="append",
+        default=[],
+        choices=vocabularies(),
+        metavar="NAME",
+        help="add what another product calls each reason; may be given several times: " + ", ".join(vocabularies()),
+    )
+    _add_rules(parser)
     parser.add_argument("--quiet", action="store_true", help="neither progress nor summary; errors are still shown")
 
 
 def _add_explain(parser: Parser) -> None:
     parser.add_argument("path", metavar="FILE", help="a message, an mbox, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a message")
+    _add_rules(parser)
+
+
+def _add_rules(parser: Parser) -> None:
+    parser.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="vendor files (*.toml) of your own, laid over ours; may be given several times",
+    )
+    parser.add_argument(
+        "--no-vendors",
+        action="store_true",
+        help="only the rules for any software and those of --rules: shows what a vendor file adds",
+    )
+
+
+def chosen_rules(options: Namespace) -> Catalogue | None:
+    """Return the rules that --rules and --no-vendors ask for, None for ours as they are."""
+    if not options.rules and not options.no_vendors:
+        return None
+    return load_rules(*options.rules, vendors=not options.no_vendors)

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct, json
 
 import dsnparse
+from dsnparse.cli.arguments import chosen_rules
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop
 from dsnparse.errors import SinkError
@@ -20,7 +21,7 @@ from dsnparse.sources import Message, messages
 
 AROUND: Final = 32
 LONGEST: Final = 160
-SILENT: Final = frozenset(("evidence",))
+SILENT: Final = frozenset(("evidence", "labels"))
 
 
 class Value(Struct, frozen=True, omit_defaults=True):
@@ -60,10 +61,11 @@ def run(options: Namespace, stop: Stop) -> int:
     if sys.stdout is None:
         reason = "standard output is closed"
         raise SinkError(reason)
-    limits, output, failed = Limits(), Stream(), 0
+    limits, rules, output, failed = Limits(), chosen_rules(options), Stream(), 0
     for item in messages([options.path], limits.max_message_bytes):
         if isinstance(item, Message):
-            explanation = explain(item.raw, dsnparse.parse(item.raw, limits=limits, source=item.source))
+            report = dsnparse.parse(item.raw, limits=limits, rules=rules, source=item.source)
+            explanation = explain(item.raw, report)
             block = json.encode(explanation) + b"\n" if options.json else show(explanation).encode()
         else:
             failed = 1

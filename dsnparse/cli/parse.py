@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import dsnparse
+from dsnparse.cli.arguments import chosen_rules
 from dsnparse.cli.progress import Progress
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped
@@ -85,6 +86,8 @@ class Parse:
 
     def __init__(self, options: Namespace, lines: Lines, progress: Progress) -> None:
         self.limits = Limits()
+        self.rules = chosen_rules(options)
+        self.vocabularies = tuple(dict.fromkeys(options.vocabulary))
         self.wanted = frozenset(options.kind or ())
         self.format = choose_format(options)
         self.lines = lines
@@ -112,7 +115,7 @@ class Parse:
         match item:
             case Message(source, raw):
                 try:
-                    report = dsnparse.parse(raw, limits=self.limits, source=source)
+                    report = dsnparse.parse(raw, limits=self.limits, rules=self.rules, source=source)
                 except MemoryError:  # one message too big for this machine must not cost the others
                     self._unread(source, "not enough memory", failed=True)
                 else:
@@ -131,6 +134,8 @@ class Parse:
     def _report(self, report: Report) -> None:
         if self.wanted and report.kind not in self.wanted:
             return
+        if self.vocabularies:
+            report = dsnparse.with_labels(report, self.vocabularies)
         self.kinds[report.kind] += 1
         self.recipients += len(report.recipients)
         self.lines.add(self.format.report(report))
@@ -147,11 +152,11 @@ def choose_format(options: Namespace) -> Format:
     if options.format == "table":
         from dsnparse.sinks.table import Table  # noqa: PLC0415
 
-        return Table(_width() if options.output == TO_STDOUT else 0)
+        return Table(_width() if options.output == TO_STDOUT else 0, options.vocabulary)
     if options.format == "csv":
         from dsnparse.sinks.csv_rows import CsvRows  # noqa: PLC0415
 
-        return CsvRows(every=options.all_fields, raw=options.csv_raw)
+        return CsvRows(every=options.all_fields, raw=options.csv_raw, vocabularies=options.vocabulary)
     from dsnparse.sinks.json_array import JsonArray  # noqa: PLC0415
     from dsnparse.sinks.jsonl import JsonLines  # noqa: PLC0415
 

@@ -24,6 +24,7 @@ class Cause(NamedTuple):
     permanence: Permanence | None = None
     rule: str = ""
     source: Source = "registry"
+    own: str = ""
 
 
 def find_cause(text: str, status: str, reply: int | None, command: str, speakers: Speakers) -> Cause:
@@ -48,7 +49,7 @@ def _by_words(text: str, speakers: Speakers) -> Cause | None:
     for name in names if found else ():
         if own := [phrase for phrase in found if phrase[0] == name]:
             _, rule, where = min(own, key=_rank_of)
-            return Cause(rule.means, rule.detail, rule.permanence, where, "rule")
+            return Cause(rule.means, rule.detail, rule.permanence, where, "rule", rule.own)
     return None
 
 

@@ -148,6 +148,8 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None
     permanence = _permanence(values, cause, entry.default_permanence, context)
     values["reason"] = cause.reason
     values["detail"] = cause.detail
+    if cause.own:
+        values["own_reason"] = cause.own
     values["permanence"] = permanence
     values["fault"] = entry.fault
     values["advice"] = _advice(entry.default_advice, permanence)

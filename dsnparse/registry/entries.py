@@ -80,3 +80,22 @@ class ReplyEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fie
     reason: str | None
     refusal: bool = False
     after: dict[str, str | None] = {}
+
+
+class Special(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A label for one detail or one permanence of a reason."""
+
+    reason: str
+    detail: str = ""
+    permanence: Permanence | None = None
+    label: str
+
+
+class VocabularyEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The words of another product: `labels` by our reasons, `special` where a detail or the permanence has a word of its own."""
+
+    name: str
+    title: str
+    reference: str
+    labels: dict[str, str]
+    special: tuple[Special, ...] = ()

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.json import Decoder
 
 from dsnparse import resource
-from dsnparse.registry.entries import EnhancedEntry, ReasonEntry, ReplyEntry
+from dsnparse.registry.entries import EnhancedEntry, ReasonEntry, ReplyEntry, VocabularyEntry
 
 FOLDER: Final = "registry"
 
@@ -36,3 +36,10 @@ def enhanced_codes() -> dict[str, EnhancedEntry]:
 def reply_codes() -> dict[int, ReplyEntry]:
     """All known reply codes."""
     return {entry.code: entry for entry in Decoder(list[ReplyEntry]).decode(resource.read(FOLDER, "replies.json"))}
+
+
+@cache
+def vocabularies() -> dict[str, VocabularyEntry]:
+    """All vocabularies of other products by name."""
+    text = resource.read(FOLDER, "vocabularies.json")
+    return {entry.name: entry for entry in Decoder(list[VocabularyEntry]).decode(text)}

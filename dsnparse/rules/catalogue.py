@@ -6,14 +6,17 @@ from functools import cache, cached_property, lru_cache
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from dsnparse.errors import RuleError
 from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
 from dsnparse.rules.phrases import Atoms, PhraseSet
-from dsnparse.rules.schema import ReasonRule, Vendor
+from dsnparse.rules.schema import Notice, ReasonRule, Vendor
 from dsnparse.rules.table import LineTable, expand
 
 ANY: Final = "any"
+# What stands before the name of a vendor file, and of its rules, that is the user's own.
+OWN: Final = "own/"
 
 # A reason phrase that occurs: its vendor, the rule, the name of the rule.
 Phrase = tuple[str, ReasonRule, str]
@@ -78,46 +81,91 @@ class Replies:
         return None
 
 
-class Catalogue:
-    """All vendors in the order in which they are asked, and the sets that recognise them."""
+class Layer:
+    """Vendor files that belong together: the sets that recognise their vendors, and the causes they know.
 
-    def __init__(self, vendors: Iterable[Vendor], atoms: Known = None) -> None:
-        ordered = _ordered(list(vendors))
-        self.any = Compiled(ordered[-1], None, atoms)
-        self.vendors = {vendor.name: Compiled(vendor, self.any, atoms) for vendor in ordered[:-1]} | {ANY: self.any}
-        self._header = _Signatures([(v.name, v.recognise.header) for v in ordered], atoms and atoms("header"))
-        self._notice = _Signatures([(v.name, v.recognise.notice) for v in ordered], atoms and atoms("notice"))
-        self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
-        self._copied = {name for vendor in ordered for name in vendor.before}
-        self._order = {vendor.name: number for number, vendor in enumerate(ordered)}
+    `mark` stands before the names of its vendors in a Phrase, so that rules of one's own are told from ours of the same vendor.
+    """
+
+    def __init__(self, vendors: list[Vendor], atoms: Known = None, mark: str = "") -> None:
+        self.mark = mark
+        self._header = _Signatures([(v.name, v.recognise.header) for v in vendors], atoms and atoms("header"))
+        self._notice = _Signatures([(v.name, v.recognise.notice) for v in vendors], atoms and atoms("notice"))
+        self._before = {vendor.name: frozenset(vendor.before) for vendor in vendors}
+        self._copied = {name for vendor in vendors for name in vendor.before}
+        self._order = {vendor.name: number for number, vendor in enumerate(vendors)}
         self._causes: list[Phrase] = [
-            (v.name, rule, f"{v.name}.reasons[{n}]") for v in ordered for n, rule in enumerate(v.reasons)
+            (f"{mark}{v.name}", rule, f"{mark}{v.name}.reasons[{n}]")
+            for v in vendors
+            for n, rule in enumerate(v.reasons)
         ]
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
+
+    def recognise(self, header: bytes, notice: bytes) -> tuple[str, bool]:
+        """Return the name of the vendor that wrote a message, if any, and whether its words are those of a notice."""
+        names = self._notice.names(notice)
+        if not names:
+            return min(self._header.names(header), key=self._order.__getitem__, default=""), False
+        name = min(names, key=self._order.__getitem__)
+        if name in self._copied:  # others write the same words: their header tells
+            for other in self._header.names(header):
+                if name in self._before[other]:
+                    name = other
+        return name, True
+
+    def causes(self, text: str) -> list[Phrase]:
+        """Return every reason whose phrase occurs in `text`, in the vendors' order."""
+        return [self._causes[number] for number in self._phrases.hits(text)]
+
+    def sets(self) -> dict[str, PhraseSet]:
+        """Return its sets of patterns by their names."""
+        return {"header": self._header.set, "notice": self._notice.set, "reasons": self._phrases}
+
+
+class Catalogue:
+    """All vendors in the order in which they are asked; `own` are vendors of the user, asked before ours.
+
+    A vendor of one's own that is named like one of ours is laid over it.
+    """
+
+    def __init__(self, vendors: Iterable[Vendor], atoms: Known = None, own: Iterable[Vendor] = ()) -> None:
+        ours = {vendor.name: vendor for vendor in vendors}
+        mine = {vendor.name: vendor for vendor in own}
+        for vendor in (*ours.values(), *mine.values()):
+            if missing := set(vendor.before) - ours.keys() - mine.keys():
+                message = f"{vendor.name}: before: no such vendor: '{min(missing)}'"
+                raise RuleError(message)
+        ordered = _ordered(list(ours.values()))
+        self._ours = Layer(ordered, atoms)
+        self._layers = [Layer(_ordered(list(mine.values())), mark=OWN), self._ours] if mine else [self._ours]
+        self._marks = [layer.mark for layer in self._layers]
+        changed = {name: lay_over(ours[name], vendor) if name in ours else vendor for name, vendor in mine.items()}
+        self.any = Compiled(changed.get(ANY, ours[ANY]), None, None if ANY in changed else atoms)
+        self.vendors = {
+            name: Compiled(changed.get(name, vendor), self.any, None if name in changed else atoms)
+            for name, vendor in (ours | changed).items()
+        } | {ANY: self.any}
+        self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
+        self._hosts |= {host: vendor.name for vendor in mine.values() for host in vendor.hosts}
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice
         self.commands = notice.commands if notice else ()
 
     def atoms(self) -> dict[str, Atoms]:
-        """Return the words of every set of patterns by its name: what an index holds."""
-        sets = {"header": self._header.set, "notice": self._notice.set, "reasons": self._phrases}
+        """Return the words of every set of patterns of ours by its name: what an index holds."""
+        sets = self._ours.sets()
         for vendor in self.vendors.values():
             sets |= vendor.sets()
         return {name: sets[name].atoms for name in sorted(sets)}
 
     def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
         """Return the vendor that wrote a message, and whether its words are those of a notice: the words go before the header."""
-        names = self._notice.names(notice)
-        if not names:
-            names = self._header.names(header)
-            return (self.vendors[min(names, key=self._order.__getitem__)] if names else None), False
-        name = min(names, key=self._order.__getitem__)
-        if name in self._copied:  # others write the same words: their header tells
-            for other in self._header.names(header):
-                if name in self.vendors[other].vendor.before:
-                    name = other
-        return self.vendors[name], True
+        for layer in self._layers:
+            name, signed = layer.recognise(header, notice)
+            if name:
+                return self.vendors[name], signed
+        return None, False
 
     def owner(self, host: str) -> str | None:
         """Return the name of the vendor a host belongs to: by the host name or any domain above it."""
@@ -129,8 +177,8 @@ class Catalogue:
 
     def speakers(self, host: str | None, writer: Compiled | None) -> "Speakers":
         """Return whose phrases count, in order: the vendor of the host that spoke, the writer of the report, anybody."""
-        names = (host, writer.name if writer else None, ANY)
-        return self, tuple(dict.fromkeys(name for name in names if name)) if names[:2] != (None, None) else (ANY,)
+        names = dict.fromkeys(name for name in (host, writer.name if writer else None, ANY) if name)
+        return self, tuple(f"{mark}{name}" for mark in self._marks for name in names)
 
     def causes(self, text: str) -> list[Phrase]:
         """Return (vendor, rule, name of the rule) of every reason whose phrase occurs in `text`, in the vendors' order."""
@@ -139,7 +187,7 @@ class Catalogue:
         return self._known_long(text)
 
     def _find(self, text: str) -> list[Phrase]:
-        return [self._causes[number] for number in self._phrases.hits(text)]
+        return [phrase for layer in self._layers for phrase in layer.causes(text)]
 
 
 # Whose phrases count, and in which order.
@@ -163,13 +211,17 @@ class _Signatures:
         return [self._names[number] for number in self.set.hits(text)]
 
 
+def lay_over(ours: Vendor, own: Vendor) -> Vendor:
+    """Return one of our vendors with the patterns of another file before its own; its reasons stay in their layer."""
+    notice = own.notice or ours.notice
+    if own.notice and ours.notice:
+        kinds = own.notice.__struct_fields__
+        notice = Notice(**{kind: getattr(own.notice, kind) + getattr(ours.notice, kind) for kind in kinds})
+    return replace(ours, notice=notice, replies=own.replies + ours.replies)
+
+
 def _ordered(vendors: list[Vendor]) -> list[Vendor]:
     """Put every vendor in front of those it is `before`, otherwise by name; `any` comes last."""
-    names = {vendor.name for vendor in vendors}
-    for vendor in vendors:
-        if missing := set(vendor.before) - names:
-            message = f"{vendor.name}: before: no such vendor: '{min(missing)}'"
-            raise RuleError(message)
     waiting = sorted((v for v in vendors if v.name != ANY), key=lambda v: v.name)
     ordered: list[Vendor] = []
     while waiting:
@@ -198,6 +250,14 @@ def decode_vendor(name: str, text: str) -> Vendor:
     return vendor
 
 
+def our_vendors() -> tuple[Iterable[Vendor], Known]:
+    """Return the vendors in dsnparse/vendors, and what tells the words of their patterns where there is an index."""
+    files = vendor_files()
+    if index := read_index(files):
+        return index.vendors, index.words
+    return [decode_vendor(name, text.decode("utf-8")) for name, text in files.items()], None
+
+
 def build_index() -> bytes:
     """Return what vendors/index.json has to be for the vendor files as they are."""
     files = vendor_files()
@@ -213,7 +273,4 @@ def index_is_fresh() -> bool:
 @cache
 def catalogue() -> Catalogue:
     """Return the catalogue of the vendor files in dsnparse/vendors."""
-    files = vendor_files()
-    if index := read_index(files):
-        return Catalogue(index.vendors, index.words)
-    return Catalogue(decode_vendor(name, text.decode("utf-8")) for name, text in files.items())
+    return Catalogue(*our_vendors())

@@ -86,7 +86,13 @@ def check() -> list[str]:
 
 
 def check_vendor(vendor: Vendor) -> list[str]:
-    """Return every problem of one vendor."""
+    """Return every problem of one vendor, slow patterns too, which takes a moment."""
+    problems = check_form(vendor)
+    return problems or list(_slow(vendor, _phrases(vendor)))
+
+
+def check_form(vendor: Vendor) -> list[str]:
+    """Return what keeps a vendor's patterns from being used, and the examples that prove them wrong."""
     problems = [
         f"{vendor.name}.{where}: {problem}" for where, pattern in patterns(vendor) for problem in _pattern(pattern)
     ]
@@ -96,8 +102,11 @@ def check_vendor(vendor: Vendor) -> list[str]:
     problems += [f"{vendor.name}.hosts: no host name: {host!r}" for host in vendor.hosts if not HOST.fullmatch(host)]
     if problems:  # what does not compile, or means nothing, cannot be tried
         return problems
-    phrases = PhraseSet((f"{vendor.name}.reasons[{n}]", rule.match) for n, rule in enumerate(vendor.reasons))
-    return [*_examples(vendor, phrases), *_slow(vendor, phrases)]
+    return list(_examples(vendor, _phrases(vendor)))
+
+
+def _phrases(vendor: Vendor) -> PhraseSet:
+    return PhraseSet((f"{vendor.name}.reasons[{n}]", rule.match) for n, rule in enumerate(vendor.reasons))
 
 
 def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,8 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     """A phrase and what it means. Every example must be won by this very rule; `near` lists texts it must leave alone.
 
     Where a vendor documents its phrase, `meaning` says what it states, `cause` what brings it about and `fix` what helps, each in a
-    sentence of our own; `source` names the document where it is another than the vendor's.
+    sentence of our own; `source` names the document where it is another than the vendor's. `own` is what users who write rules
+    of theirs call it: the report says it beside the reason it is one of.
     """
 
     means: str
@@ -26,6 +27,7 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     cause: str = ""
     fix: str = ""
     source: str = ""
+    own: str = ""
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

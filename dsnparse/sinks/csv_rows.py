@@ -5,7 +5,7 @@ strangers; such a cell gets a leading apostrophe unless raw cells are asked for.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -27,6 +27,7 @@ RECIPIENT: Final = (
     "status",
     "reply_code",
     "reason",
+    "own_reason",
     "detail",
     "permanence",
     "fault",
@@ -42,15 +43,19 @@ RECIPIENT: Final = (
 )
 # What does not fit in a cell, even if all fields are asked for; JSON has it.
 NESTED: Final = frozenset(
-    ("original", "recipients", "feedback", "disposition", "defects", "evidence", "headers", "extensions")
+    ("original", "recipients", "feedback", "disposition", "defects", "evidence", "headers", "extensions", "labels")
 )
 
 
 class CsvRows:
-    """Reports as rows; `every` takes all fields that fit in a cell, `raw` leaves cells as they are."""
+    """Reports as rows; `every` takes all fields that fit in a cell, `raw` leaves cells as they are.
 
-    def __init__(self, *, every: bool = False, raw: bool = False) -> None:
+    Each of the `vocabularies` has a column, `label_sisimai` and so on, for what it calls the reason.
+    """
+
+    def __init__(self, *, every: bool = False, raw: bool = False, vocabularies: Iterable[str] = ()) -> None:
         self.raw = raw
+        self.vocabularies = tuple(dict.fromkeys(vocabularies))
         self.of_report = Columns(Report, REPORT, every=every)
         self.of_original = Columns(Original, ORIGINAL, every=every)
         self.of_recipient = Columns(Recipient, RECIPIENT, every=every)
@@ -58,23 +63,29 @@ class CsvRows:
     def begin(self) -> bytes:
         """Return the header row."""
         original = (f"original_{name}" for name in self.of_original.names)
-        return self._row([*self.of_report.names, *original, *self.of_recipient.names, "error"])
+        labels = (f"label_{name}" for name in self.vocabularies)
+        return self._row([*self.of_report.names, *original, *self.of_recipient.names, *labels, "error"])
 
     def report(self, report: Report) -> bytes:
         """Return a row for each recipient."""
         shared = [*self.of_report.cells(report), *self.of_original.cells(report.original)]
         if not report.recipients:
-            return self._row([*shared, *self.of_recipient.blank, ""])
-        return b"".join(self._row([*shared, *self.of_recipient.cells(each), ""]) for each in report.recipients)
+            return self._row([*shared, *self.of_recipient.blank, *self._labels(None), ""])
+        return b"".join(
+            self._row([*shared, *self.of_recipient.cells(each), *self._labels(each), ""]) for each in report.recipients
+        )
 
     def unread(self, source: str, error: str) -> bytes:
         """Return a row with the source and, in the last cell, the error."""
-        blank = [*self.of_report.blank[1:], *self.of_original.blank, *self.of_recipient.blank]
+        blank = [*self.of_report.blank[1:], *self.of_original.blank, *self.of_recipient.blank, *self._labels(None)]
         return self._row([source, *blank, error])
 
     def end(self) -> bytes:
         """Return nothing."""
         return b""
+
+    def _labels(self, recipient: Recipient | None) -> list[str]:
+        return [recipient.labels.get(name, "") if recipient else "" for name in self.vocabularies]
 
     def _row(self, cells: list[str]) -> bytes:
         return (",".join(_quote(cell if self.raw else disarm(cell)) for cell in cells) + "\n").encode()

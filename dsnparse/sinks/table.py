@@ -22,10 +22,12 @@ Row = tuple[str, ...]
 
 
 class Table:
-    """Reports as aligned lines, at most `width` cells wide (0: as wide as they are)."""
+    """Reports as aligned lines, at most `width` cells wide (0: as wide as they are); each vocabulary has a column."""
 
-    def __init__(self, width: int = 0) -> None:
+    def __init__(self, width: int = 0, vocabularies: Iterable[str] = ()) -> None:
         self.width = width
+        self.vocabularies = tuple(dict.fromkeys(vocabularies))
+        self.columns = (*COLUMNS, *self.vocabularies)
         self.waiting: list[Row] = []
         self.widths: list[int] = []
 
@@ -35,11 +37,12 @@ class Table:
 
     def report(self, report: Report) -> bytes:
         """Return a row for each recipient, or one for the report."""
-        return self._rows(_row(report, each) for each in report.recipients or (NOBODY,))
+        return self._rows(self._row(report, each) for each in report.recipients or (NOBODY,))
 
     def unread(self, source: str, error: str) -> bytes:
         """Return a row that says why there is no report."""
-        return self._rows([(escape(source), "unread", "", escape(error), "", "", "", "")])
+        rest = [""] * (len(self.columns) - 4)
+        return self._rows([(escape(source), "unread", "", escape(error), *rest)])
 
     def end(self) -> bytes:
         """Return the rows that still wait."""
@@ -52,12 +55,26 @@ class Table:
     def _release(self) -> bytes:
         rows, self.waiting = self.waiting, []
         if not self.widths:
-            rows.insert(0, tuple(name.upper() for name in COLUMNS))
+            rows.insert(0, tuple(name.upper() for name in self.columns))
             self.widths = fit([max(map(cells, column)) for column in zip(*rows, strict=True)], self.width)
         return "".join(map(self._line, rows)).encode()
 
+    def _row(self, report: Report, recipient: Recipient) -> Row:
+        values = (
+            report.source or "",
+            report.kind,
+            report.vendor or "",
+            recipient.address or recipient.original_recipient,
+            recipient.action or "",
+            recipient.status or str(recipient.reply_code or ""),
+            recipient.own_reason or recipient.reason,
+            "" if recipient is NOBODY else recipient.advice,
+            *(recipient.labels.get(name, "") for name in self.vocabularies),
+        )
+        return tuple(map(escape, values))
+
     def _line(self, row: Row) -> str:
-        columns = zip(COLUMNS, row, self.widths, strict=True)
+        columns = zip(self.columns, row, self.widths, strict=True)
         return GAP.join(pad(text, width, left=name in CUT_LEFT) for name, text, width in columns).rstrip() + "\n"
 
 
@@ -107,17 +124,3 @@ def _tail(text: str, width: int) -> str:
     while cells(kept) > width:
         kept = kept[1:]
     return kept
-
-
-def _row(report: Report, recipient: Recipient) -> Row:
-    values = (
-        report.source or "",
-        report.kind,
-        report.vendor or "",
-        recipient.address or recipient.original_recipient,
-        recipient.action or "",
-        recipient.status or str(recipient.reply_code or ""),
-        recipient.reason,
-        "" if recipient is NOBODY else recipient.advice,
-    )
-    return tuple(map(escape, values))

@@ -133,10 +133,10 @@ def test_a_message_too_big_for_the_machine_does_not_cost_the_others(
 ) -> None:
     whole = dsnparse.parse
 
-    def parse(raw: bytes, *, limits: dsnparse.Limits, source: str) -> dsnparse.Report:
+    def parse(raw: bytes, *, limits: dsnparse.Limits, rules: None, source: str) -> dsnparse.Report:
         if b"multipart" in raw:
             raise MemoryError
-        return whole(raw, limits=limits, source=source)
+        return whole(raw, limits=limits, rules=rules, source=source)
 
     monkeypatch.setattr(dsnparse, "parse", parse)
     status, out, _ = run("parse", folder)
@@ -222,11 +222,11 @@ def test_lines_that_are_whole_are_written_when_the_run_is_stopped(
     whole = dsnparse.parse
     calls: list[bytes] = []
 
-    def parse(raw: bytes, *, limits: dsnparse.Limits, source: str) -> dsnparse.Report:
+    def parse(raw: bytes, *, limits: dsnparse.Limits, rules: None, source: str) -> dsnparse.Report:
         calls.append(raw)
         if len(calls) == 3:
             os.kill(os.getpid(), signal.SIGTERM)
-        return whole(raw, limits=limits, source=source)
+        return whole(raw, limits=limits, rules=rules, source=source)
 
     monkeypatch.setattr(dsnparse, "parse", parse)
     status, out, err = run("parse", folder, folder)
