@@ -36,7 +36,20 @@ ALLOWED = {
     "__init__": {"encode", "errors", "limits", "message", "parse", "report", "rules", "vocabulary"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
-    "cli": CORE | {"", "__version__", "load_rules", "vocabularies", "parse", "message", "encode", "escape", "resource", "sources", "sinks"},
+    "cli": CORE
+    | {
+        "",
+        "__version__",
+        "load_rules",
+        "vocabularies",
+        "parse",
+        "message",
+        "encode",
+        "escape",
+        "resource",
+        "sources",
+        "sinks",
+    },
     "__main__": {"cli"},
 }
 # How a date or an address is spelt is the wire's to know, whoever meets it.

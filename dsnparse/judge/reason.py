@@ -12,6 +12,7 @@ from dsnparse.report import Permanence, Source
 from dsnparse.rules.catalogue import Phrase, Speakers
 
 UNDETERMINED: Final = "undetermined"
+EXPIRED: Final = "expired"
 # From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
 WEAK_RANK: Final = 54
 

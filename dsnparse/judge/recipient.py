@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from dsnparse.judge.code import Codes, read_codes, without_repeats
 from dsnparse.judge.extras import find_blocklist, find_retry_after, find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
-from dsnparse.judge.reason import UNDETERMINED, Cause, find_cause
+from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, find_cause
 from dsnparse.registry import is_generic, reasons
 from dsnparse.report import Action, Advice, Evidence, Found, Permanence, Reading, Recipient
 from dsnparse.rules.catalogue import Catalogue, Compiled, Speakers
@@ -143,7 +143,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None
         values["reason"] = "delivered"
         values["detail"] = "" if action == "delivered" else action
         return
-    cause = _cause(values, reading, context)
+    cause, said = _cause(values, reading, context)
     entry = reasons()[cause.reason]
     permanence = _permanence(values, cause, entry.default_permanence, context)
     values["reason"] = cause.reason
@@ -155,9 +155,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None
     values["advice"] = _advice(entry.default_advice, permanence)
     if text := values.get("diagnostic"):
         _extras(values, text, cause)
-    spoken = reading.get("diagnostic") or reading.get("status") or reading["address"]
-    if cause.source == "rule" and "diagnostic" not in values:
-        spoken = context.words() or spoken
+    spoken = said or reading.get("diagnostic") or reading.get("status") or reading["address"]
     reading["reason"] = Found(cause.reason, cause.source, spoken.start, spoken.end, spoken.part, cause.rule)
 
 
@@ -173,7 +171,8 @@ def _extras(values: dict[str, Any], text: str, cause: Cause) -> None:
 LISTS: Final = frozenset(("ip_blocklisted", "domain_blocklisted", "url_blocklisted"))
 
 
-def _cause(values: dict[str, Any], reading: Reading, context: Context) -> Cause:
+def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[Cause, Found | None]:
+    """Return why mail failed, and the text whose words say so."""
     host = values.get("remote_mta")
     speakers = context.catalogue.speakers(host and context.catalogue.owner(host), context.writer)
     status, reply, command = values.get("status", ""), values.get("reply_code"), values.get("command", "")
@@ -182,20 +181,29 @@ def _cause(values: dict[str, Any], reading: Reading, context: Context) -> Cause:
     for field in TEXTS:
         if field in reading and (text := reading[field].value) and text != tried:
             cause = find_cause(text, status, reply, command, speakers)
-            if cause.source == "rule":
-                return cause
+            if cause.source == "rule" and cause.reason != EXPIRED:
+                return cause, reading[field]
             tried = text
     cause = cause or find_cause("", status, reply, command, speakers)
-    if (not reply and cause.reason == UNDETERMINED) or not tried:
+    if cause.reason == EXPIRED or (not reply and cause.reason == UNDETERMINED) or not tried:
         return _by_notice(cause, status, command, speakers, context)
-    return cause
+    return cause, None
 
 
-def _by_notice(cause: Cause, status: str, command: str, speakers: Speakers, context: Context) -> Cause:
-    """Look for the reason in all the words for people, where no diagnostic gives one."""
+def _by_notice(
+    cause: Cause, status: str, command: str, speakers: Speakers, context: Context
+) -> tuple[Cause, Found | None]:
+    """Look for the reason in all the words for people, where no diagnostic gives one or only says that time is up."""
     words = context.words()
-    found = find_cause(str(words.value), status, None, command, speakers) if words else cause
-    return cause if found.reason == UNDETERMINED else found
+    if words is None:
+        return cause, None
+    found = find_cause(str(words.value), status, None, command, speakers)
+    said = words if found.source == "rule" else None
+    if cause.reason == EXPIRED:  # something that passes was in the way all that time
+        entry = reasons()[found.reason]
+        better = said and entry.default_permanence == "temporary" and entry.rank < reasons()[EXPIRED].rank
+        return (found, said) if better else (cause, None)
+    return (cause, None) if found.reason == UNDETERMINED else (found, said)
 
 
 def _permanence(
