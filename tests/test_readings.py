@@ -39,3 +39,32 @@ def test_each_recipient_has_the_command_behind_its_name() -> None:
     )
     got = recipients(words.replace(" (in reply to  command)", ""), *(GROUP.format(address=name) for name in names))
     assert [item.command for item in got] == ["RCPT", "MAIL", "", "EOM", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("reply", "more", "reason"),
+    [
+        (
+            "550 Requested action not taken: mailbox unavailable",
+            "< #5.2.2 smtp;550 5.2.2 Quota exceeded>",
+            "mailbox_full",
+        ),
+        ("552 5.2.2 Quota exceeded", "< #5.5.0 smtp;550 mailbox unavailable>", "mailbox_full"),
+        ("550 5.1.1 User unknown", "", "user_unknown"),
+    ],
+)
+def test_supplement_tells_the_cause_where_it_says_more(reply: str, more: str, reason: str) -> None:
+    fields = (
+        f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp;{reply}\r\nX-Supplementary-Info: {more}\r\n"
+    )
+    (item,) = recipients("It failed.", fields)
+    assert item.reason == reason
+    assert item.evidence["reason"].rule
+
+
+def test_expired_says_what_was_in_the_way() -> None:
+    fields = f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp;550 4.4.7 message expired\r\n"
+    (item,) = recipients("<ada@dest.example>: connect to mx.dest.example[192.0.2.1]:25: Connection refused\r\n", fields)
+    assert (item.reason, item.diagnostic) == ("host_unreachable", "550 4.4.7 message expired")
+    (item,) = recipients("It failed.", fields)
+    assert item.reason == "expired"

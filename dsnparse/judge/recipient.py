@@ -176,18 +176,26 @@ def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[
     host = values.get("remote_mta")
     speakers = context.catalogue.speakers(host and context.catalogue.owner(host), context.writer)
     status, reply, command = values.get("status", ""), values.get("reply_code"), values.get("command", "")
-    tried = ""
-    cause: Cause | None = None
+    cause, said = find_cause("", status, reply, command, speakers), None
     for field in TEXTS:
-        if field in reading and (text := reading[field].value) and text != tried:
-            cause = find_cause(text, status, reply, command, speakers)
-            if cause.source == "rule" and cause.reason != EXPIRED:
-                return cause, reading[field]
-            tried = text
-    cause = cause or find_cause("", status, reply, command, speakers)
-    if cause.reason == EXPIRED or (not reply and cause.reason == UNDETERMINED) or not tried:
+        if not (found := reading.get(field)) or not found.value or (said and found.value == said.value):
+            continue
+        told = find_cause(found.value, status, reply, command, speakers)
+        if said is None or (told.source == "rule" and _rank(told) < _rank(cause)):
+            cause, said = told, found
+        if (
+            cause.source == "rule"
+            and cause.reason != EXPIRED
+            and (field != "diagnostic" or "supplementary" not in reading)
+        ):
+            return cause, said
+    if cause.reason == EXPIRED or (not reply and cause.reason == UNDETERMINED) or not said:
         return _by_notice(cause, status, command, speakers, context)
     return cause, None
+
+
+def _rank(cause: Cause) -> int:
+    return reasons()[cause.reason].rank
 
 
 def _by_notice(
