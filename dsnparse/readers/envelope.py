@@ -67,7 +67,7 @@ class Marks:
     def written_to(self) -> str:
         """The address in the To field, in lower case: a report goes to whoever sent the mail."""
         start, end = self.fields.get(b"to", (0, 0))
-        return (read_address(self.data[start : min(end, start + LINE)]) or "").lower()
+        return (read_address(self.data[start : min(end, start + LINE)].strip()) or "").lower()
 
     def failed_recipients(self) -> list[Found]:
         """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""

@@ -102,7 +102,7 @@ class Returned:
             if address and match.end(1) < self.view.end:
                 return Found(address, "returned", *match.span(1), self.view.part)
         if (span := fields.get(b"to")) and span[1] < self.view.end and data.count(b"@", *span) == 1:
-            address = read_address(data[span[0] : min(span[1], span[0] + 1000)])
+            address = read_address(data[span[0] : min(span[1], span[0] + LINE)].strip())
             if address and "@" in address:
                 return Found(address, "returned", *span, self.view.part)
         return None
