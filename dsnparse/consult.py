@@ -9,7 +9,7 @@ from typing import Final
 from dsnparse.judge.facts import Sources, Voice
 from dsnparse.message import Message
 from dsnparse.readers.phase import read_phases
-from dsnparse.report import Reading
+from dsnparse.report import Found, Reading
 from dsnparse.wire.address import find_addresses
 
 FEW: Final = 4
@@ -22,15 +22,30 @@ def consult(message: Message) -> Sources:
     if status:
         read_phases(message.text, status, message.cues)
     asked = _leaves_a_question(status, named)
+    failed = [] if status else _listed(message)
     return Sources(
         status,
         Voice(_second_opinion(message, status) if asked else []),
         Voice(message.transcript if asked else []),
         message.notice.shared if asked else {},
-        [] if status else message.marks.failed_recipients(),
+        failed,
         message.returned.recipient() if not status and message.returned else None,
         named,
     )
+
+
+def _listed(message: Message) -> list[Found]:
+    """Return whom the header names: those who failed, else the list that a list server refuses a post to."""
+    failed = message.marks.failed_recipients()
+    if failed or not message.writer or message.writer.vendor.kind != "list_request":
+        return failed
+    unnamed = [reading for reading in message.notice.recipients if "hidden" in reading and "address" not in reading]
+    if message.notice.recipients and not unnamed:
+        return []
+    lists = message.marks.list_address()
+    for reading in unnamed[: len(lists)]:
+        reading["address"] = lists[0]
+    return lists
 
 
 def _second_opinion(message: Message, status: list[Reading]) -> list[Reading]:

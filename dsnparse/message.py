@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from dsnparse.judge.kind import DAEMON, Signs
+from dsnparse.judge.kind import Signs
 from dsnparse.late import late, lazy
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.readers.disposition import read_disposition
@@ -22,7 +22,7 @@ from dsnparse.readers.phase import Cue
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.transcript import read_transcript
-from dsnparse.report import Defect, Disposition, Feedback, Found, Reading
+from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, walk
@@ -102,7 +102,7 @@ class Message:
         if self.texts or self.status_part or not self.returned_part:
             return None
         part = self.returned_part
-        if not DAEMON.search(self.top.get("from_", "")):
+        if not self.catalogue.senders.search(self.top.get("from_", "")):
             return None
         inner = walk(self.tree.data, self.limits, WANTED, part.body, part.end)
         return Message(inner, self.catalogue) if inner.parts[0].media == b"multipart/report" else None
@@ -163,12 +163,30 @@ class Message:
         return self.recognised[0]
 
     @lazy
+    def letter(self) -> Kind | None:
+        """What the header alone says the message is where no vendor signed a notice: such as the letter of a list server."""
+        writer, signed = self.recognised
+        if signed:
+            return None
+        return self.catalogue.kind_by_header(self.header) or (writer and writer.vendor.kind) or None
+
+    @property
+    def header(self) -> bytes:
+        """The beginning of the header."""
+        top = self.tree.parts[0]
+        return self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
+
+    @lazy
+    def other_kind(self) -> Kind | None:
+        """Which kind of other mail the header, subject and first words tell."""
+        return self.letter or self.catalogue.kind_by_words(self.header, self.top.get("subject", ""), self.first_words)
+
+    @lazy
     def recognised(self) -> tuple[Compiled | None, bool]:
         """The vendor that wrote the message, and whether its words are those of one of its notices."""
-        top = self.tree.parts[0]
-        header = self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
         view = self.text
-        return self.catalogue.recognise(header, view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)])
+        sample = view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)]
+        return self.catalogue.recognise(self.header, self.catalogue.forwards.before(sample))
 
     @lazy
     def notice(self) -> NoticeReading:
@@ -199,8 +217,8 @@ class Message:
 
     @property
     def forwarded_complaint(self) -> Found | None:
-        """Who complained, where the provider sends the message itself and no feedback part."""
-        if self.status_part or not self.returned_part or self.texts:
+        """Who complained, where the provider sends the message itself, with or without words, and no feedback part."""
+        if self.status_part or not self.returned_part:
             return None
         return self.returned.complainant() if self.returned else None
 
@@ -248,6 +266,7 @@ class Message:
             self.top.get("from_", ""),
             self.top.get("subject", ""),
             self.marks,
+            self.catalogue,
             signed=self.recognised[1],
             reported=self.status_part is not None or self.tree.parts[0].media == b"multipart/report",
         )

@@ -96,8 +96,8 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "disposition", ()
     if complainant := message.forwarded_complaint:
         return "feedback", (complaint(complainant),)
-    if message.status is None and not message.signs.open:
-        return kind_of_other(message.signs, lambda: message.first_words), ()
+    if message.status is None and (message.letter or not message.signs.open):
+        return kind_of_other(message.signs, lambda: message.other_kind), ()
     return _of_delivery(message)
 
 
@@ -108,7 +108,7 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         recipients = _judged(message, facts, None)
         return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
-    kind = kind_without_status(message.signs, message.notice, lambda: str(message.words.value) if message.words else "")
+    kind = kind_without_status(message.signs, message.notice, lambda: message.other_kind)
     if kind not in ("failure", "delay"):
         return kind, ()
     return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")

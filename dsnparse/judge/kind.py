@@ -7,35 +7,8 @@ what the words say; a person's mail about a bounce is `other` whatever it quotes
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from dsnparse.late import late, late_phrases
 from dsnparse.report import Action, Kind
-
-# Names under which mail systems write (RFC 5321 section 4.5.1, RFC 2142 section 5, and habit).
-DAEMON: Final = late_phrases(
-    r"(?i)mailer[-_. ]?daemon|mail[-_ ]?(?:er)?[-_ ]?daemon|\bpostmast|mdaemon@|\bmail(?: ?er)? (?:delivery|transport|administrat|system|server)|delivery (?:sub)?system"
-    r"|\bsystem administrator|mail ?administrator|bounce|no-?reply.*deliver|delivery[-_.]?(?:status|notif|report)|\bmajordomo|\bmailadmin|\bpost-?office"
-    r"|mail delivery|email delivery|internet mail|symantec_antivirus|^<>$|^@$|\broot@|mail gateway"
-)
-BOUNCE_SUBJECT: Final = late_phrases(
-    r"(?i)undeliver|un-?deliverable|delivery (?:status|failure|failed|problem|notification|has failed|report|error|unsuccessful|incomplete|delayed|subsystem)"
-    r"|returned (?:mail|to sender|message)|returning (?:mail|message)|(?:mail|message|email|failure|delivery|processing) (?:delivery )?(?:failure|failed|error|notice|could not|not delivered|delayed|status|bounce)"
-    r"|could ?n[o']t (?:be )?deliver|(?:can ?not|not|unable to|was not|wasn't) (?:be )?deliver|non.?deliver|failure notice|failed mail|nondeliver|mail system error|delivery\b.*\bfail"
-    r"|\bbounced?\b|user unknown|unknown user|no such user|address not found|rejected|returned e?-?mail|delivered: |warning: .*(?:mail|message|delay|unknown)|mail(?:box)? (?:is )?full|"
-    r"nicht zugestellt|unzustellbar|zustellung|zur(?:ü|ue)ck an absender|non remis|remise|échec|echec|non consegnat|mancato recapito|no se (?:ha )?(?:podido|pudo)|no entregad"
-    r"|não (?:foi )?entregue|falha|onbestelbaar|nie dostarcz|niedostarcz|недостав|не доставл|ошибка|возврат|配信|送信|エラー|宛先|退信|退回|无法投递|未送达|系统|반송|실패|teslim edile|olevereg|ikke lever|kunde inte lever"
-)
-AUTO_SUBJECT: Final = late(
-    r"(?i)^(?:re: ?)?(?:\[?auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse|sponder)|antwort|notify)|auto:|out of (?:the )?office|vacation|away (?:from|until)|on (?:vacation|holiday|leave)|abwesen|automatische antwort"
-    r"|absence|réponse automatique|risposta automatica|respuesta automática|resposta automática|automatisch antwoord|автоответ|自動応答|自動返信|自动回复|autosvar|poza biurem)"
-)
-PERSONAL_SUBJECT: Final = late(r"(?i)^(?:re|fwd?|aw|wg|sv|antw|rif|tr|enc)\s*(?:\[[0-9]{1,3}\])?\s*:")
-LIST_SUBJECT: Final = late_phrases(
-    r"(?i)^(?:re: ?)?confirm [0-9a-f]{8,}|confirmation is needed to (?:join|leave)|^(?:re: ?)?\s*(?:un)?subscribe\b|^(?:un)?subscribe$|subscription (?:request|confirm)|confirm(?:ation)? (?:of )?(?:your )?(?:un)?subscri"
-)
-CHALLENGE: Final = late_phrases(
-    r"(?i)verification required|requires? (?:that you verify|verification)|verify that you are|has been waitlisted|(?:add yourself|be added) .{0,40}(?:guest|white|approved|safe) ?list|confirm that you sent|not (?:yet )?on (?:the|my|his|her) list of (?:approved |allowed |known )?senders|confirm (?:that )?you(?:r (?:message|e-?mail)| are (?:a person|human|not))|verify (?:that )?you(?:r (?:message|e-?mail)| are)|challenge[-/ ]response|sender (?:verification|authentication|validation|confirm)"
-    r"|message (?:is )?(?:held|awaiting|pending) .{0,40}(?:confirm|verif|approv)|anti-?spam .{0,30}(?:confirm|verif|quiz)|to (?:have|get) your (?:message|e-?mail) delivered"
-)
+from dsnparse.rules.catalogue import Catalogue
 
 
 def kind_by_actions(actions: Iterable[Action | None]) -> Kind:
@@ -68,19 +41,21 @@ class Signs:
     `named`: somebody is named to whom mail did not go.
     """
 
-    def __init__(self, sender: str, subject: str, marks: Marks, *, signed: bool, reported: bool) -> None:
+    def __init__(
+        self, sender: str, subject: str, marks: Marks, known: Catalogue, *, signed: bool, reported: bool
+    ) -> None:
         self.subject = subject
         self.marks = marks
         self.signed = signed
         self.reported = reported
         self.named = True
         self.failed = b"x-failed-recipients" in marks.fields
-        self.daemon = bool(DAEMON.search(sender or marks.return_path or ""))
+        self.daemon = known.senders.search(sender or marks.return_path or "")
         self.nobody = not sender
-        self.about = bool(BOUNCE_SUBJECT.search(subject))
+        self.about = known.subjects.search(subject)
         self.null_path = marks.return_path == ""
         self.submitted = marks.text(b"auto-submitted").lower()
-        self.personal = bool(PERSONAL_SUBJECT.match(subject))
+        self.personal = known.personal.search(subject)
 
     @property
     def machine(self) -> bool:
@@ -90,14 +65,22 @@ class Signs:
     @property
     def open(self) -> bool:
         """Whether it depends on the words for people if the message is a notice: no words make one of a person's or a responder's."""
-        if self.responder and not self.daemon:
+        if (self.responder and not self.daemon) or not self.marked:
             return False
         return self.failed or self._weight() + REFUSED >= ENOUGH
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything but words tells that a machine wrote it: people quote bounces, and write about them."""
+        return self.machine or self.signed or self.reported or self.nobody or self.submitted.startswith("auto-")
 
     def notice(self, told: "Told") -> bool:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
+        sure = self.signed or self.reported or self.null_path or self.submitted.startswith("auto-")
+        if not self.marked or not (self.named or sure):  # a mail system's name is easily taken, as phishing does
+            return False
         weight = self._weight()
         if not (self.named or self.daemon or self.signed):
             weight -= 3
@@ -119,14 +102,16 @@ class Signs:
     @property
     def responder(self) -> bool:
         """Whether a responder wrote the message: RFC 3834 section 5, and the marks from before it."""
-        if b"x-autoreply" in self.marks.fields or b"x-autorespond" in self.marks.fields or "vacation" in self.submitted:
+        fields = self.marks.fields
+        if b"x-autoreply" in fields or b"x-autorespond" in fields or "vacation" in self.submitted:
             return True
         if self.submitted.startswith("auto-replied") and not (self.daemon or self.about or self.signed):
             return True  # a mail system answers under its own name, or says what it is about
-        return bool(AUTO_SUBJECT.search(self.subject)) or self.marks.text(b"precedence").lower() in (
-            "auto_reply",
-            "auto-reply",
-        )
+        if self.submitted.startswith("auto-generated") and not (self.daemon or self.about or self.signed):
+            return (
+                b"x-auto-response-suppress" in fields and b"in-reply-to" in fields
+            )  # Exchange, and those who talk to it
+        return self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
 
 
 ENOUGH: Final = 5
@@ -145,21 +130,22 @@ class Told(Protocol):
         """Whether they say that mail is late but not given up."""
 
 
-def kind_without_status(signs: Signs, told: Told, words: Callable[[], str]) -> Kind:
-    """Return the kind of a message that has no delivery-status part."""
+def kind_without_status(signs: Signs, told: Told, other: Callable[[], Kind | None]) -> Kind:
+    """Return the kind of a message that has no delivery-status part; `other` tells what words say of other mail."""
     if signs.notice(told) and (signs.daemon or not signs.responder):
         return "delay" if told.delays else "failure"
-    return kind_of_other(signs, words)
+    return kind_of_other(signs, other)
 
 
-def kind_of_other(signs: Signs, words: Callable[[], str]) -> Kind:
+def kind_of_other(signs: Signs, other: Callable[[], Kind | None]) -> Kind:
     """Return the kind of a message that is no notice."""
-    if CHALLENGE.search(signs.subject) or CHALLENGE.search(words()):
-        return "challenge"
-    if signs.responder or AUTO_SUBJECT.search(words()):
+    kind = other()
+    if kind and kind != "list_request":
+        return kind
+    if signs.responder:
         return "auto_reply"
-    if LIST_SUBJECT.search(signs.subject):
-        return "list_request"
+    if kind:
+        return kind
     if signs.null_path and not (signs.daemon or signs.about):
         return "auto_reply"  # RFC 3834 section 3.3: a person writes with a return path
     # A mail system that tells its own people something answers nobody.

@@ -22,6 +22,9 @@ MARKS: Final = Wanted(
     "list-id",
     "x-autoreply",
     "x-autorespond",
+    "x-auto-response-suppress",
+    "x-beenthere",
+    "list-post",
 )
 FEW: Final = 100  # addresses of one message for which flanker is asked: it takes 0.3 ms each
 TOP: Final = ((b"from", "from_"), (b"subject", "subject"), (b"date", "date"), (b"message-id", "message_id"))
@@ -68,6 +71,14 @@ class Marks:
         """The address in the To field, in lower case: a report goes to whoever sent the mail."""
         start, end = self.fields.get(b"to", (0, 0))
         return (read_address(self.data[start : min(end, start + LINE)].strip()) or "").lower()
+
+    def list_address(self) -> list[Found]:
+        """Return the address of the mailing list whose server wrote the message (RFC 2369; Mailman's X-BeenThere before it)."""
+        for name in (b"x-beenthere", b"list-post"):
+            for start, end in find_addresses(self.data, *self.fields.get(name, (0, 0))):
+                if address := read_address(self.data[start:end]):
+                    return [Found(address, "envelope", start, end)]
+        return []
 
     def failed_recipients(self) -> list[Found]:
         """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""

@@ -9,8 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from dsnparse.errors import RuleError
+from dsnparse.report import Kind
 from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
-from dsnparse.rules.phrases import Atoms, PhraseSet
+from dsnparse.rules.kinds import KindRules
+from dsnparse.rules.phrases import Atoms, PhraseSet, one_of
 from dsnparse.rules.schema import Notice, ReasonRule, Vendor
 from dsnparse.rules.table import LineTable, expand
 
@@ -139,6 +141,10 @@ class Catalogue:
         self._ours = Layer(ordered, atoms)
         self._layers = [Layer(_ordered(list(mine.values())), mark=OWN), self._ours] if mine else [self._ours]
         self._marks = [layer.mark for layer in self._layers]
+        rules = [(f"{v.name}.kinds[{n}]", rule) for v in ordered for n, rule in enumerate(v.kinds)]
+        self._our_kinds = KindRules(rules, atoms)
+        own_rules = [(f"{OWN}{v.name}.kinds[{n}]", rule) for v in mine.values() for n, rule in enumerate(v.kinds)]
+        self._kinds = [KindRules(own_rules), self._our_kinds] if own_rules else [self._our_kinds]
         changed = {name: lay_over(ours[name], vendor) if name in ours else vendor for name, vendor in mine.items()}
         self.any = Compiled(changed.get(ANY, ours[ANY]), None, None if ANY in changed else atoms)
         self.vendors = {
@@ -149,12 +155,14 @@ class Catalogue:
         self._hosts |= {host: vendor.name for vendor in mine.values() for host in vendor.hosts}
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
-        notice = self.any.vendor.notice
-        self.commands = notice.commands if notice else ()
+        notice = self.any.vendor.notice or Notice()
+        self.commands = notice.commands
+        self.forwards = one_of(notice.forwards)
+        self.senders, self.subjects, self.personal = map(one_of, (notice.senders, notice.subjects, notice.personal))
 
     def atoms(self) -> dict[str, Atoms]:
         """Return the words of every set of patterns of ours by its name: what an index holds."""
-        sets = self._ours.sets()
+        sets = self._ours.sets() | self._our_kinds.sets()
         for vendor in self.vendors.values():
             sets |= vendor.sets()
         return {name: sets[name].atoms for name in sorted(sets)}
@@ -166,6 +174,14 @@ class Catalogue:
             if name:
                 return self.vendors[name], signed
         return None, False
+
+    def kind_by_header(self, header: bytes) -> Kind | None:
+        """Return what the header tells by itself of a message that no vendor signed: a kind of other mail."""
+        return next(filter(None, (rules.by_header(header) for rules in self._kinds)), None)
+
+    def kind_by_words(self, header: bytes, subject: str, words: str) -> Kind | None:
+        """Return which kind of other mail a message is by header, subject and first words."""
+        return next(filter(None, (rules.by_words(header, subject, words) for rules in self._kinds)), None)
 
     def owner(self, host: str) -> str | None:
         """Return the name of the vendor a host belongs to: by the host name or any domain above it."""

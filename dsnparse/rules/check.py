@@ -15,6 +15,7 @@ from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
 from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh
 from dsnparse.rules.index import vendor_files
+from dsnparse.rules.kinds import PLACES
 from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.schema import ReasonRule, Vendor
 from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand
@@ -116,6 +117,8 @@ def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:
     }
     if vendor.notice:
         told |= {name: getattr(vendor.notice, name) for name in vendor.notice.__struct_fields__}
+    for number, rule in enumerate(vendor.kinds):
+        told |= {f"kinds[{number}].{place}": getattr(rule, place) for place in PLACES}
     told |= {"replies": vendor.replies, "reasons": tuple(rule.match for rule in vendor.reasons)}
     for name, texts in told.items():
         for number, text in enumerate(texts):

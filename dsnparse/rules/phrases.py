@@ -44,6 +44,35 @@ def options(*, capture: bool = True) -> Any:  # noqa: ANN401 - re2 has no types
     return chosen
 
 
+def one_of(patterns: Iterable[str]) -> "OneOf":
+    """Return what tells whether any of the patterns occurs in a text; nothing occurs where there are none."""
+    return OneOf(tuple(patterns))
+
+
+class OneOf:
+    """Patterns as one alternation, compiled when first asked: the quickest where a text is short and only yes or no is wanted."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._patterns = patterns
+        self._compiled: Any = None
+
+    def search(self, text: str) -> bool:
+        """Tell whether one of them occurs in `text`."""
+        return bool(self._patterns) and self._made().search(text) is not None
+
+    def before(self, text: bytes) -> bytes:
+        """Return what stands before the first place where one of them occurs, all of `text` if there is none."""
+        match = self._made().search(text) if self._patterns else None
+        return text[: match.start()] if match else text
+
+    def _made(self) -> Any:  # noqa: ANN401 - re2 has no types
+        if self._compiled is None:
+            self._compiled = re2.compile(
+                "|".join(f"(?:{pattern})" for pattern in self._patterns), options(capture=False)
+            )
+        return self._compiled
+
+
 class PhraseSet:
     """Many patterns looked for at once: which of them occur in a text, in linear time.
 
@@ -110,13 +139,16 @@ class PhraseSet:
         return bool(self.hits(text))
 
     def _wants_filter(self) -> bool:
-        """Make the Filter when it is time to; its answers are the same."""
+        """Make the Filter when it is time to; its answers are the same. Too many words do not fit into one: then it goes on without."""
         self._asked += 1
-        if self._asked < MANY_TEXTS or self.atoms.grams or not self.size:
+        if self._asked != MANY_TEXTS or self.atoms.grams or not self.size:
             return False
         made = re2.Filter()
         for _, pattern in self._named:
             made.Add(pattern, options())
-        made.Compile()
+        try:
+            made.Compile()
+        except re2.error:
+            return False
         self._filter = made
         return True

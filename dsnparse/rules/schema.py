@@ -4,6 +4,8 @@ Patterns are written in RE2's dialect, so that none can be slow. Line patterns m
 removed; `recognise`, `reasons` and `replies` are searched for anywhere in their text.
 """
 
+from typing import Literal
+
 from msgspec import Struct
 
 from dsnparse.report import Permanence
@@ -38,7 +40,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
     A line with `address` opens the next recipient. A line of `announces` (and one of `begins`) says that names follow: below it,
     until one does not fit, lines are first read by `names`, so that a mailbox without its domain is known where it stands alone.
-    `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not
+    `senders` are names under which mail systems write, `subjects` those of notices, `personal` those of people: they are looked for in
+    the decoded fields, and only those of `any` count, as of `forwards`, the lines below which somebody else's words stand. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not
     been given up yet, `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a
     bounce from other mail.
     """
@@ -48,11 +51,31 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    forwards: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+
+
+class KindRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What tells a message that is no notice about mail: one match in each of those given of header, subject, words and text.
+
+    The words are the first of those for people; the text is the subject, and the words as well: a match in either will do.
+
+    Of several rules that fit the first counts, a vendor's before those for anybody. A rule by the header alone also holds where
+    the words look like a notice, unless a vendor signed them; all others are asked when the message is no notice.
+    """
+
+    kind: Literal["feedback", "disposition", "auto_reply", "challenge", "list_request", "other"]
+    header: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
 
 
 class Recognise(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -66,6 +89,7 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     """One MTA or service.
 
     `hosts`: domains whose hosts belong to it; its reasons count for replies of those hosts and for its own notices.
+    `kind`: what its mail is that is no notice about mail, where its header recognises it. `kinds`: what else tells other mail.
     `replies`: patterns that unwrap the true reply, with groups named as fields of Recipient, from a sentence around it.
     `before`: vendors that may also recognise its mail, and yield to it.
     """
@@ -76,6 +100,8 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     before: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     recognise: Recognise = Recognise()
+    kind: Literal["", "challenge", "list_request", "auto_reply", "feedback"] = ""
+    kinds: tuple[KindRule, ...] = ()
     notice: Notice | None = None
     replies: tuple[str, ...] = ()
     reasons: tuple[ReasonRule, ...] = ()
