@@ -15,7 +15,8 @@ from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.header import Wanted, all_fields, end_of_header, read_line
 
 COMPLAINANT: Final = Wanted("x-hmxmroriginalrecipient")
-FOR_WHOM: Final = Wanted("to", "received")
+FOR_WHOM: Final = Wanted("to", "received", "list-id", "precedence")
+OF_A_LIST: Final = frozenset((b"bulk", b"list"))
 FIELDS: Final = {
     "message-id": "message_id",
     "from": "from_",
@@ -97,14 +98,17 @@ class Returned:
         """Return the one address the message was for, by its Received line or its To field; None where there may be several."""
         data = self.view.data
         fields = FOR_WHOM.find(data, self.start, self.end)
+        first, last = fields.get(b"to", (0, 0))
+        kind = data[slice(*fields.get(b"precedence", (0, 0)))].strip().lower()
+        listed = b"list-id" in fields or kind in OF_A_LIST  # its To names the list, and mail to that did not fail
         if (span := fields.get(b"received")) and (match := FOR.search(data, *span)):
             address = read_address(match[1])
-            if address and match.end(1) < self.view.end:
+            if address and match.end(1) < self.view.end and not (listed and match[1] in data[first:last]):
                 return Found(address, "returned", *match.span(1), self.view.part)
-        if (span := fields.get(b"to")) and span[1] < self.view.end and data.count(b"@", *span) == 1:
-            address = read_address(data[span[0] : min(span[1], span[0] + LINE)].strip())
+        if first < last < self.view.end and not listed and data.count(b"@", first, last) == 1:
+            address = read_address(data[first : min(last, first + LINE)].strip())
             if address and "@" in address:
-                return Found(address, "returned", *span, self.view.part)
+                return Found(address, "returned", first, last, self.view.part)
         return None
 
 
