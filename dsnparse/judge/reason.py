@@ -1,20 +1,24 @@
 """Diagnostic to reason: which of the 64, by which words or code.
 
 Order of evidence: words of the vendor that spoke, words that nobody owns, an enhanced code that says something, the reply code
-with the command it answers, the generic code. Among words of one kind the lowest rank of the registry wins; words as weak as
-"policy" yield to an enhanced code that names a cause.
+with the command it answers, the generic code. Among words of one kind the lowest rank of the registry wins; words that nobody owns,
+as weak as "policy", yield to an enhanced code that names a cause.
 """
 
 from typing import Final, NamedTuple
 
 from dsnparse.registry import enhanced_reason, is_generic, reasons, reply_reason
 from dsnparse.report import Permanence, Source
-from dsnparse.rules.catalogue import Phrase, Speakers
+from dsnparse.rules.catalogue import ANY, Speakers, winner
 
 UNDETERMINED: Final = "undetermined"
 EXPIRED: Final = "expired"
 # From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
 WEAK_RANK: Final = 54
+
+
+# How the names of rules begin that hold for any software.
+ANYBODY: Final = f"{ANY}."
 
 
 class Cause(NamedTuple):
@@ -31,7 +35,7 @@ class Cause(NamedTuple):
 def find_cause(text: str, status: str, reply: int | None, command: str, speakers: Speakers) -> Cause:
     """Return why mail failed, out of the words of the diagnostic and its codes."""
     words = _by_words(text, speakers) if text else None
-    if words and _rank(words.reason) < WEAK_RANK:
+    if words and (_rank(words.reason) < WEAK_RANK or not words.rule.startswith(ANYBODY)):
         return words
     code = enhanced_reason(status) if status and not is_generic(status) else None
     if code == "auth_required" and words and command != "AUTH":
@@ -49,13 +53,9 @@ def _by_words(text: str, speakers: Speakers) -> Cause | None:
     found = catalogue.causes(text)
     for name in names if found else ():
         if own := [phrase for phrase in found if phrase[0] == name]:
-            _, rule, where = min(own, key=_rank_of)
+            _, rule, where = own[winner([rule for _, rule, _ in own], _rank)] if len(own) > 1 else own[0]
             return Cause(rule.means, rule.detail, rule.permanence, where, "rule", rule.own)
     return None
-
-
-def _rank_of(phrase: Phrase) -> int:
-    return _rank(phrase[1].means)
 
 
 def _by_codes(text: str, status: str, reply: int | None, command: str) -> Cause:

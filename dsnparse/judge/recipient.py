@@ -174,7 +174,9 @@ LISTS: Final = frozenset(("ip_blocklisted", "domain_blocklisted", "url_blocklist
 def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[Cause, Found | None]:
     """Return why mail failed, and the text whose words say so."""
     host = values.get("remote_mta")
-    speakers = context.catalogue.speakers(host and context.catalogue.owner(host), context.writer)
+    known = context.catalogue
+    owner = (host and known.owner(host)) or known.tagged(values.get("diagnostic", ""))
+    speakers = known.speakers(owner, context.writer)
     status, reply, command = values.get("status", ""), values.get("reply_code"), values.get("command", "")
     cause, said = find_cause("", status, reply, command, speakers), None
     for field in TEXTS:

@@ -1,7 +1,7 @@
 """The catalogue: all vendor files loaded when the first message needs them, each pattern compiled when a text first asks for it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Final
 
@@ -153,6 +153,7 @@ class Catalogue:
         } | {ANY: self.any}
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._hosts |= {host: vendor.name for vendor in mine.values() for host in vendor.hosts}
+        self.tagged = _Tags([*mine.values(), *ordered]).owner
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice or Notice()
@@ -213,6 +214,30 @@ Speakers = tuple[Catalogue, tuple[str, ...]]
 def without_person(text: str) -> str:
     """Return a diagnostic with the same address, IP address and queue id in the place of every one."""
     return SOMEBODY.sub(lambda match: ANYBODY[match.lastindex or 0], text)
+
+
+def winner(rules: Sequence[ReasonRule], rank: Callable[[str], int]) -> int:
+    """Return which of the rules that fit a text gives its reason: that of the lowest rank, of several the first.
+
+    A reason yields to a rule that is `over` it, unless all do.
+    """
+    yields = {reason for rule in rules for reason in rule.over}
+    firm = [number for number, rule in enumerate(rules) if rule.means not in yields] or range(len(rules))
+    return min(firm, key=lambda number: rank(rules[number].means))
+
+
+class _Tags:
+    """What tells by its words alone whose host spoke."""
+
+    def __init__(self, vendors: list[Vendor]) -> None:
+        self._each = [(vendor.name, one_of(vendor.tags)) for vendor in vendors if vendor.tags]
+        self._any = one_of(tag for vendor in vendors for tag in vendor.tags)
+
+    def owner(self, text: str) -> str | None:
+        """Return the name of the vendor whose own marker stands in a reply."""
+        if not self._any.search(text):  # 99 of 100
+            return None
+        return next((name for name, tags in self._each if tags.search(text)), None)
 
 
 class _Signatures:

@@ -13,7 +13,7 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
-from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh
+from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh, winner
 from dsnparse.rules.index import vendor_files
 from dsnparse.rules.kinds import PLACES
 from dsnparse.rules.phrases import PhraseSet, options
@@ -119,7 +119,7 @@ def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:
         told |= {name: getattr(vendor.notice, name) for name in vendor.notice.__struct_fields__}
     for number, rule in enumerate(vendor.kinds):
         told |= {f"kinds[{number}].{place}": getattr(rule, place) for place in PLACES}
-    told |= {"replies": vendor.replies, "reasons": tuple(rule.match for rule in vendor.reasons)}
+    told |= {"tags": vendor.tags, "replies": vendor.replies, "reasons": tuple(rule.match for rule in vendor.reasons)}
     for name, texts in told.items():
         for number, text in enumerate(texts):
             yield f"{name}[{number}]", text
@@ -152,6 +152,7 @@ def _meaning(rule: ReasonRule) -> Iterator[str]:
         yield f"no such reason: '{rule.means}'"
     elif rule.detail and rule.detail not in entry.details:
         yield f"'{rule.means}' has no detail '{rule.detail}'"
+    yield from (f"no such reason: '{name}'" for name in rule.over if name not in reasons())
     if not rule.examples:
         yield "no example"
 
@@ -170,8 +171,10 @@ def _examples(vendor: Vendor, phrases: PhraseSet) -> Iterator[str]:
 
 
 def winning_rule(vendor: Vendor, hits: list[int]) -> int | None:
-    """Return which of the rules that fit gives a text its reason: the one of the lowest rank, of several the first."""
-    return min(hits, key=lambda number: reasons()[vendor.reasons[number].means].rank, default=None)
+    """Return which of the rules that fit gives a text its reason."""
+    return (
+        hits[winner([vendor.reasons[number] for number in hits], lambda name: reasons()[name].rank)] if hits else None
+    )
 
 
 def _slow(vendor: Vendor, phrases: PhraseSet) -> Iterator[str]:

@@ -16,7 +16,8 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
 
     Where a vendor documents its phrase, `meaning` says what it states, `cause` what brings it about and `fix` what helps, each in a
     sentence of our own; `source` names the document where it is another than the vendor's. `own` is what users who write rules
-    of theirs call it: the report says it beside the reason it is one of.
+    of theirs call it: the report says it beside the reason it is one of. `over` names reasons to which it does not yield although
+    their rank is lower: where its words quote theirs.
     """
 
     means: str
@@ -30,6 +31,7 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     fix: str = ""
     source: str = ""
     own: str = ""
+    over: tuple[str, ...] = ()
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -89,6 +91,7 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     """One MTA or service.
 
     `hosts`: domains whose hosts belong to it; its reasons count for replies of those hosts and for its own notices.
+    `tags`: what no other host says, such as a marker at the end of its replies: it speaks where no host is named.
     `kind`: what its mail is that is no notice about mail, where its header recognises it. `kinds`: what else tells other mail.
     `replies`: patterns that unwrap the true reply, with groups named as fields of Recipient, from a sentence around it.
     `before`: vendors that may also recognise its mail, and yield to it.
@@ -99,6 +102,7 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     source: str = ""
     before: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     recognise: Recognise = Recognise()
     kind: Literal["", "challenge", "list_request", "auto_reply", "feedback"] = ""
     kinds: tuple[KindRule, ...] = ()
