@@ -8,7 +8,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
 from dsnparse.report import Found, Reading
-from dsnparse.rules.table import ANNOUNCES, ENDS, SKIPS, LineMatch, LineTable
+from dsnparse.rules.table import ENDS, SKIPS, LineMatch, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
@@ -123,9 +123,8 @@ class _Reader:
         match = self._name(start, end) or self.table.read(self.view.data, start, end)
         if match is ENDS:
             return False
-        if match is ANNOUNCES:
+        if match is not SKIPS and self.table.announces(self.view.data, start, end):
             self.announced = True
-            match = "", {"text": (start, end)}
         if match is SKIPS or match is None:
             self.flush()
         else:

@@ -2,8 +2,8 @@
 
 Of 400 patterns a text has the words of a handful, and only those are compiled, when first met, and tried. The words (see atoms.py)
 come from vendors/index.json, so that nothing is compiled when a process starts. An RE2 Filter does the same in C++ with a set of the
-words that takes 0.3 s to compile: a process that has asked often gets one where it is the faster of the two, which it is not for the
-reasons. An RE2 Set of all patterns meets a new state at almost every byte of a text it has not seen (1,800 us, 100 MB of states).
+words that takes up to 0.1 s to compile: a process that has asked often gets one where it is the faster of the two, which it is not
+for the reasons. An RE2 Set of all patterns meets a new state at almost every byte of a text it has not seen (1,800 us, 100 MB of states).
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,8 @@ from dsnparse.errors import RuleError
 
 # After so many texts a Filter is worth its making: it saves 50 us a text.
 MANY_TEXTS: Final = 200
+# Of so many patterns a text of one line has too few words for that, and the Filter takes a second to make.
+MANY_PATTERNS: Final = 300
 # A word, and the numbers of the patterns that may match where it is.
 Word = tuple[str, tuple[int, ...]]
 
@@ -141,7 +143,7 @@ class PhraseSet:
     def _wants_filter(self) -> bool:
         """Make the Filter when it is time to; its answers are the same. Too many words do not fit into one: then it goes on without."""
         self._asked += 1
-        if self._asked != MANY_TEXTS or self.atoms.grams or not self.size:
+        if self._asked != MANY_TEXTS or not 0 < self.size <= MANY_PATTERNS:
             return False
         made = re2.Filter()
         for _, pattern in self._named:

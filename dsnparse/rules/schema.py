@@ -40,7 +40,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
     A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
     when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
-    A line with `address` opens the next recipient. A line of `announces` (and one of `begins`) says that names follow: below it,
+    A line with `address` opens the next recipient. A line of `announces`, which ends in a colon, (and one of `begins`) says that names follow: below it,
     until one does not fit, lines are first read by `names`, so that a mailbox without its domain is known where it stands alone.
     `senders` are names under which mail systems write, `subjects` those of notices, `personal` those of people: they are looked for in
     the decoded fields, and only those of `any` count, as of `forwards`, the lines below which somebody else's words stand. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not

@@ -60,16 +60,26 @@ class LineTable:
         self.vendor = vendor
         self.starts = not notice.begins
         self._begins = _Lines(f"{vendor}.begins", _named(vendor, notice, "begins"), atoms)
+        self._announces = _Lines(f"{vendor}.announces", _named(vendor, notice, "announces"), atoms)
         self._names = _Lines(f"{vendor}.names", _named(vendor, notice, "names"), atoms)
-        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "announces", "lines"), atoms)
+        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told = {kind: getattr(base, kind) for kind in TOLD if base} | own
         self.delays, self.finals, self.refuses = (told[kind] for kind in TOLD)
-        self._sets = own | {"begins": self._begins.long, "names": self._names.long, "lines": self._lines.long}
+        self._sets = own | {
+            "begins": self._begins.long,
+            "announces": self._announces.long,
+            "names": self._names.long,
+            "lines": self._lines.long,
+        }
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
         """Tell whether reading starts after the line `data[start:end]`."""
         return self._begins.read(data, start, end) is not None
+
+    def announces(self, data: bytes, start: int, end: int) -> bool:
+        """Tell whether the line `data[start:end]` says that names follow."""
+        return data[end - 1] == COLON and self._announces.read(data, start, end) is not None
 
     def name(self, data: bytes, start: int, end: int) -> LineMatch | None:
         """Return what the line `data[start:end]` says where it stands in a list of names, or None."""
@@ -85,13 +95,13 @@ class LineTable:
 
 
 # A pattern with an address in it, outside of any choice, fits no line without an "@".
-NEEDS_AT: Final = re.compile(r"\)@\(|\.\*@")
+NEEDS_AT: Final = re.compile(r"[)}]@[(\[]|\.\*@")
 # From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
 MANY_LINES: Final = 500
 TOLD: Final = ("delays", "finals", "refuses")
 ENDS: Final[LineMatch] = ("ends", {})
 SKIPS: Final[LineMatch] = ("skips", {})
-ANNOUNCES: Final[LineMatch] = ("announces", {})
+COLON: Final = 0x3A
 
 
 class _Lines:
@@ -138,7 +148,7 @@ class _Line:
     def __init__(self, name: str, kind: str, pattern: str) -> None:
         self.name = name
         self.pattern = pattern
-        self.fixed = {"ends": ENDS, "skips": SKIPS, "announces": ANNOUNCES}.get(kind)
+        self.fixed = {"ends": ENDS, "skips": SKIPS}.get(kind)
         self._groups = tuple(enumerate(GROUP.findall(pattern), 1))  # the named groups are all there are
         for _, field in self._groups:
             if field not in FIELDS:
