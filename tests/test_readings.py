@@ -68,3 +68,17 @@ def test_expired_says_what_was_in_the_way() -> None:
     assert (item.reason, item.diagnostic) == ("host_unreachable", "550 4.4.7 message expired")
     (item,) = recipients("It failed.", fields)
     assert item.reason == "expired"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "554 5.4.7 [internal] exceeded max time without delivery - last transfail: 452 4.2.2 over quota",
+        "554 4.4.7 Message expired: unable to deliver in 840 minutes.<452 4.2.2 over quota>",
+        "550 4.4.7 QUEUE.Expired; message expired [Server at mx.dest.example (192.0.2.1) returned '452 4.2.2 over quota']",
+    ],
+)
+def test_reply_is_the_last_one_met_where_a_server_gave_up(reply: str) -> None:
+    fields = f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp; {reply}\r\n"
+    (item,) = recipients("It failed.", fields)
+    assert (item.reply_code, item.reason, item.permanence, item.diagnostic) == (452, "mailbox_full", "temporary", reply)

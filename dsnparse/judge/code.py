@@ -24,6 +24,11 @@ ANNOUNCED: Final = late(
 ALONE: Final = re.compile(
     r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII
 )
+# A server that has given up says so in a reply of its own and quotes the last one it met: Momentum, WorkMail, Exchange.
+LAST_MET: Final = late(
+    r"(?i)(?:\blast transfail: ?|\bunable to deliver in [0-9]+ minutes\.?\s?<|\bmessage expired\b.{0,200}\breturned ')([45][0-9]{2})[ -]",
+    re.ASCII,
+)
 HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])", re.ASCII)
 
 
@@ -44,7 +49,8 @@ def read_codes(text: str) -> Codes:
     if match := AT_START.match(text):
         if match[1][0] == "2" and (refused := TOGETHER.search(text, match.end())) and refused[1][0] != "2":
             match = refused  # a greeting in front of the refusal
-        reply = int(match[1])
+        met = LAST_MET.search(text, match.end())
+        reply = int((met or match)[1])
         return Codes(reply, match[2] or _alone(text, match[1][0]), match.end())
     if match := TOGETHER.search(text):
         return Codes(int(match[1]), match[2], match.end())
