@@ -82,3 +82,13 @@ def test_reply_is_the_last_one_met_where_a_server_gave_up(reply: str) -> None:
     fields = f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp; {reply}\r\n"
     (item,) = recipients("It failed.", fields)
     assert (item.reply_code, item.reason, item.permanence, item.diagnostic) == (452, "mailbox_full", "temporary", reply)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("|/usr/bin/vacation", "|/usr/bin/vacation"), ("/var/mail/archive", "/var/mail/archive"), ("/", "")],
+)
+def test_program_or_file_that_an_alias_leads_to(sent: str, expected: str) -> None:
+    assert [item.address for item in recipients("It failed.", GROUP.format(address=sent))] == [expected] * bool(
+        expected
+    )

@@ -33,6 +33,8 @@ ACTIONS: Final = {
 STATUS: Final = re.compile(
     rb"[ \t\r\n]*(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
 )
+# Quirk: Exim and Sendmail name the program or file that an alias leads to (`|/usr/bin/vacation`, `/var/mail/archive`).
+PROGRAM: Final = re.compile(rb"<?([|/][!-;?-~]{1,300})>?")
 # RFC 3461 section 4: xtext spells "+" and "=" so. Quirk: an MTA that hands the ORCPT parameter on as it came.
 XTEXT: Final = re.compile(rb"\+(?:2B|3D)")
 # A host name alone (RFC 3464 section 2.3.5), its type whatever it be.
@@ -148,6 +150,8 @@ def _address(group: Reading, view: View, key: str, start: int, end: int) -> None
         address = read_address(undo_xtext(data[first:end])) or address
     if address is None and first > start:  # the `;` may be part of a value such as an X.400 name
         address = read_address(data[start:end])
+    if address is None and (program := PROGRAM.fullmatch(data, first, end)):
+        address = read_line(data, *program.span(1))
     if address is None and data[first:end].strip(b"<> \t"):
         group["unread"] = Found(key, "status", first, end, view.part)
     if address is not None or key not in group:
