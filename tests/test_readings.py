@@ -92,3 +92,18 @@ def test_program_or_file_that_an_alias_leads_to(sent: str, expected: str) -> Non
     assert [item.address for item in recipients("It failed.", GROUP.format(address=sent))] == [expected] * bool(
         expected
     )
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "expected"),
+    [
+        ("554 go away", "4.0.0", "temporary"),
+        ("554 5.7.1 go away", "4.0.0", "permanent"),
+        ("554 4.7.1 go away", "4.7.1", "permanent"),
+        ("554 go away", "5.0.0", "permanent"),
+        ("454 go away", "5.0.0", "temporary"),
+    ],
+)
+def test_server_that_tried_again_took_the_reply_for_temporary(reply: str, status: str, expected: str) -> None:
+    fields = GROUP.format(address="ada@dest.example").replace("5.0.0", status) + f"Diagnostic-Code: smtp; {reply}\r\n"
+    assert [item.permanence for item in recipients("It failed.", fields)] == [expected]

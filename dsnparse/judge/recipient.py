@@ -51,7 +51,7 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     if diagnostic:
         values["diagnostic"] = text
         reading["diagnostic"] = diagnostic
-    _verdict(values, reading, context)
+    _verdict(values, reading, context, codes)
     values["confidence"], values["agreement"] = facts.confidence, facts.agreement
     if _contradicts(values, codes):
         values["confidence"], values["agreement"] = min(facts.confidence, CONFLICT_CONFIDENCE), "conflict"
@@ -136,7 +136,7 @@ def _action(reading: Reading, context: Context) -> Found | None:
     return Found(context.action, "rule", 0, 0, 0, "status" if status else "kind")
 
 
-def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None:
+def _verdict(values: dict[str, Any], reading: Reading, context: Context, codes: Codes) -> None:
     """Add reason, detail, permanence, fault and advice, and what else the diagnostic tells."""
     action = values.get("action")
     if action in POSITIVE:
@@ -145,7 +145,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context) -> None
         return
     cause, said = _cause(values, reading, context)
     entry = reasons()[cause.reason]
-    permanence = _permanence(values, cause, entry.default_permanence, context)
+    permanence = _permanence(values, cause, entry.default_permanence, context, codes)
     values["reason"] = cause.reason
     values["detail"] = cause.detail
     if cause.own:
@@ -217,15 +217,20 @@ def _by_notice(
 
 
 def _permanence(
-    values: dict[str, Any], cause: Cause, default: Permanence | None, context: Context
+    values: dict[str, Any], cause: Cause, default: Permanence | None, context: Context, codes: Codes
 ) -> Permanence | None:
-    """Return how final it is: a delay never is; else words, the class of the reply, of the status, the reason's habit."""
+    """Return how final it is: a delay never is; else words, the class of the reply, of the status, the reason's habit.
+
+    A Status field of class 4 beside a reply of class 5 without a code of its own is of a server that tried again all the same, as
+    Postfix does after such a greeting.
+    """
     if values.get("action") == "delayed":
         return "temporary"
     if cause.permanence:
         return cause.permanence
     if (reply := values.get("reply_code")) and (said := CLASS.get(str(reply)[0])):
-        return said
+        tried_again = not codes.status and values.get("status", "")[:1] == "4"
+        return "temporary" if tried_again else said
     if (status := values.get("status", "")) and status[0] in CLASS:
         return CLASS[status[0]]
     return default or ("permanent" if context.is_final() else None)
