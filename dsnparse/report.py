@@ -123,7 +123,7 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `status` is only ever what the message states; `status_field` keeps a generic Status field that the diagnostic bettered.
     `own_reason` is the name that a rule of the user's own has for the reason.
     `labels` holds what other products call the reason, by the name of their vocabulary, where `with_labels` was asked for them.
-    `retry_after` is in seconds; dates are ISO 8601 with offset, or the text as sent where it is no date.
+    `retry_after` is in seconds; `blocklist_lookup` is the page where the one who is listed looks it up; dates are ISO 8601 with offset, or the text as sent where it is no date.
     """
 
     address: str = ""
@@ -149,6 +149,7 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: Advice = "none"
     retry_after: int | None = None
     blocklist: str = ""
+    blocklist_lookup: str = ""
     urls: tuple[str, ...] = ()
     extensions: tuple[tuple[str, str], ...] = ()
     confidence: float = 0.0

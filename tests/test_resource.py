@@ -14,7 +14,13 @@ SAYS = "from dsnparse import resource; print(len(resource.read('vendors', 'any.t
 
 
 def test_files_of_a_folder() -> None:
-    assert resource.names("registry", ".json") == ["enhanced.json", "reasons.json", "replies.json", "vocabularies.json"]
+    assert resource.names("registry", ".json") == [
+        "blocklists.json",
+        "enhanced.json",
+        "reasons.json",
+        "replies.json",
+        "vocabularies.json",
+    ]
     assert resource.read("registry", "reasons.json").startswith(b"[")
 
 
@@ -35,6 +41,7 @@ def test_package_in_a_zip_file(tmp_path: Path) -> None:
     size = len(resource.read("vendors", "any.toml"))
     assert done.stdout.split() == [
         str(size),
+        "blocklists.json",
         "enhanced.json",
         "reasons.json",
         "replies.json",

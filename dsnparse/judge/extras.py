@@ -1,4 +1,4 @@
-"""What else a diagnostic tells: links, the block list it names, how long to wait, the SMTP command it answers."""
+"""What else a diagnostic tells: links, how long to wait, the SMTP command it answers."""
 
 import re
 from functools import lru_cache
@@ -11,17 +11,6 @@ MAX_URLS: Final = 20
 URL: Final = re.compile(r"https?://[^\s<>\"'`\\^{|}]{1,500}", re.ASCII)
 URL_TAIL: Final = ".,;:!?)]"
 
-# Host names of lists that are looked up by DNS, and the phrase a server uses when it names the one that hit.
-LIST_ZONE: Final = late(
-    r"(?i)\b((?:[a-z0-9-]{1,40}\.){0,3}(?:spamhaus\.(?:org|net)|spamcop\.net|sorbs\.net|barracudacentral\.org|uceprotect\.net|abuseat\.org|surbl\.org|uribl\.com"
-    r"|invaluement\.com|njabl\.org|mail-abuse\.(?:org|com)|ordb\.org|rfc-ignorant\.org|backscatterer\.org|mailspike\.(?:net|org)|spamrats\.com|nixspam\.net|dnswl\.org"
-    r"|psbl\.(?:org|surriel\.com)|surriel\.com|abusix\.(?:zone|com)|senderbase\.org|blocklist\.de|manitu\.net|truncate\.gbudb\.net|spfbl\.net|lashback\.com|trendmicro\.com))",
-    re.ASCII,
-)
-LISTED_AT: Final = late(
-    r"(?i)\b(?:blocked|listed|rejected|denied|found|blacklisted|blocklisted|refused)\s(?:using|by|in|at|on|via)\s(?:rbl |dnsbl |the )?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})\b",
-    re.ASCII,
-)
 RETRY_AFTER: Final = late(
     r"(?i)\b(?:try|retry|again|come back|wait|available|deferred|greylisted|gr[ae]ylist\w*|delayed)[^.0-9]{0,40}?\b([0-9]{1,6})[ -]?(s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?)\b",
     re.ASCII,
@@ -42,13 +31,6 @@ def find_urls(text: str) -> tuple[str, ...]:
     if "://" not in text:
         return ()
     return tuple(dict.fromkeys(match[0].rstrip(URL_TAIL) for match in URL.finditer(text)))[:MAX_URLS]
-
-
-@lru_cache(SAME)
-def find_blocklist(text: str) -> str:
-    """Return the name of the block list a diagnostic gives as its cause, as a DNS zone where it is one."""
-    match = LISTED_AT.search(text) or LIST_ZONE.search(text)
-    return match[1].lower() if match else ""
 
 
 @lru_cache(SAME)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from dsnparse.judge.code import Codes, read_codes, without_repeats
-from dsnparse.judge.extras import find_blocklist, find_retry_after, find_urls, smtp_command
+from dsnparse.judge.extras import find_retry_after, find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
+from dsnparse.judge.listing import LISTED, find_listing
 from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, find_cause
 from dsnparse.registry import is_generic, reasons
 from dsnparse.report import Action, Advice, Evidence, Found, Permanence, Reading, Recipient
@@ -164,11 +165,10 @@ def _extras(values: dict[str, Any], text: str, cause: Cause) -> None:
         values["urls"] = urls
     if values["permanence"] == "temporary" and (retry := find_retry_after(text)):
         values["retry_after"] = retry
-    if cause.reason in LISTS and (blocklist := find_blocklist(text)):
-        values["blocklist"] = blocklist
-
-
-LISTS: Final = frozenset(("ip_blocklisted", "domain_blocklisted", "url_blocklisted"))
+    if cause.reason in LISTED and (listing := find_listing(text, cause.reason)).zone:
+        values["blocklist"] = listing.zone
+        if listing.lookup:
+            values["blocklist_lookup"] = listing.lookup
 
 
 def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[Cause, Found | None]:

@@ -99,3 +99,19 @@ class VocabularyEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reference: str
     labels: dict[str, str]
     special: tuple[Special, ...] = ()
+
+
+class BlocklistEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A block list that servers ask by DNS: `zone` is the one most of them ask, `zones` are its other zones and its sites.
+
+    `of`: what it lists. `names`: how texts call it, in lower case; a name that several lists share is their publisher's.
+    `lookup`: the page that tells of an entry and takes requests to remove it, `{}` where it takes the address or the domain;
+    empty where the list is closed.
+    """
+
+    zone: str
+    name: str
+    of: Literal["ip", "domain"] = "ip"
+    zones: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    lookup: str

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.json import Decoder
 
 from dsnparse import resource
-from dsnparse.registry.entries import EnhancedEntry, ReasonEntry, ReplyEntry, VocabularyEntry
+from dsnparse.registry.entries import BlocklistEntry, EnhancedEntry, ReasonEntry, ReplyEntry, VocabularyEntry
 
 FOLDER: Final = "registry"
 
@@ -43,3 +43,9 @@ def vocabularies() -> dict[str, VocabularyEntry]:
     """All vocabularies of other products by name."""
     text = resource.read(FOLDER, "vocabularies.json")
     return {entry.name: entry for entry in Decoder(list[VocabularyEntry]).decode(text)}
+
+
+@cache
+def blocklists() -> tuple[BlocklistEntry, ...]:
+    """All known block lists."""
+    return tuple(Decoder(list[BlocklistEntry]).decode(resource.read(FOLDER, "blocklists.json")))
