@@ -1,21 +1,14 @@
-"""What else a diagnostic tells: links, how long to wait, the SMTP command it answers."""
+"""What else a diagnostic tells: links, the SMTP command it answers."""
 
 import re
 from functools import lru_cache
 from typing import Final
 
 from dsnparse.judge.code import SAME
-from dsnparse.late import late
 
 MAX_URLS: Final = 20
 URL: Final = re.compile(r"https?://[^\s<>\"'`\\^{|}]{1,500}", re.ASCII)
 URL_TAIL: Final = ".,;:!?)]"
-
-RETRY_AFTER: Final = late(
-    r"(?i)\b(?:try|retry|again|come back|wait|available|deferred|greylisted|gr[ae]ylist\w*|delayed)[^.0-9]{0,40}?\b([0-9]{1,6})[ -]?(s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?)\b",
-    re.ASCII,
-)
-UNIT: Final = {"s": 1, "m": 60, "h": 3600}
 
 # SMTP commands as the notices name them; EOM is the reply to the message text itself (RFC 5321 section 4.1.1.4).
 COMMAND: Final = re.compile(
@@ -31,13 +24,6 @@ def find_urls(text: str) -> tuple[str, ...]:
     if "://" not in text:
         return ()
     return tuple(dict.fromkeys(match[0].rstrip(URL_TAIL) for match in URL.finditer(text)))[:MAX_URLS]
-
-
-@lru_cache(SAME)
-def find_retry_after(text: str) -> int | None:
-    """Return for how many seconds a server asks to wait."""
-    match = RETRY_AFTER.search(text)
-    return int(match[1]) * UNIT[match[2][0].lower()] if match else None
 
 
 def smtp_command(text: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from dsnparse.judge.code import Codes, read_codes, without_repeats
-from dsnparse.judge.extras import find_retry_after, find_urls, smtp_command
+from dsnparse.judge.durations import find_durations
+from dsnparse.judge.extras import find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
 from dsnparse.judge.listing import LISTED, find_listing
 from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, find_cause
@@ -163,7 +164,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context, codes: 
 def _extras(values: dict[str, Any], text: str, cause: Cause) -> None:
     if urls := find_urls(text):
         values["urls"] = urls
-    if values["permanence"] == "temporary" and (retry := find_retry_after(text)):
+    if values["permanence"] == "temporary" and (retry := find_durations(text).retry_after):
         values["retry_after"] = retry
     if cause.reason in LISTED and (listing := find_listing(text, cause.reason)).zone:
         values["blocklist"] = listing.zone
