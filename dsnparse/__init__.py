@@ -5,14 +5,26 @@ from dsnparse.errors import DsnparseError, RuleError, SinkError, SourceError
 from dsnparse.limits import Limits
 from dsnparse.message import part_text
 from dsnparse.parse import parse
-from dsnparse.report import Defect, Disposition, Evidence, Feedback, Original, Recipient, Report
+from dsnparse.report import (
+    AuthCheck,
+    Defect,
+    DiagnosticFacts,
+    Disposition,
+    Evidence,
+    Feedback,
+    Original,
+    Recipient,
+    Report,
+)
 from dsnparse.rules.own import load_rules
 from dsnparse.vocabulary import vocabularies, with_labels
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AuthCheck",
     "Defect",
+    "DiagnosticFacts",
     "Disposition",
     "DsnparseError",
     "Evidence",

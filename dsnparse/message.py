@@ -115,6 +115,11 @@ class Message:
         return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the message comes to its end: the last value of one that was cut off may be half a value."""
+        return self.text.cut < 0 and all(part.closed for part in self.tree.parts[1:])
+
+    @property
     def standard(self) -> bool:
         """Whether a delivery-status part was read."""
         return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))

@@ -121,5 +121,7 @@ def _lacks_action(facts: list[Facts]) -> bool:
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     is_final = cache(lambda: message.notice.is_final)  # asked for each recipient
-    context = Context(message.catalogue, message.writer, action, lambda: message.words, is_final)
+    context = Context(
+        message.catalogue, message.writer, action, lambda: message.words, is_final, lambda: message.is_whole
+    )
     return tuple([judge_recipient(item, context) for item in facts])

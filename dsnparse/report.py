@@ -20,6 +20,18 @@ Source = Literal[
     "status", "notice", "transcript", "returned", "envelope", "feedback", "disposition", "rule", "registry"
 ]
 
+AuthMethod = Literal["spf", "dkim", "dmarc", "arc", "iprev"]
+AuthResult = Literal["fail", "none", "softfail", "permerror", "temperror", "unaligned"]
+TlsFault = Literal[
+    "certificate_expired",
+    "certificate_name",
+    "certificate_untrusted",
+    "handshake",
+    "no_starttls",
+    "sts_policy",
+    "dane",
+]
+
 
 class Found(Struct, frozen=True, gc=False):
     """A value and the bytes it was read from.
@@ -117,6 +129,34 @@ class Disposition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: tuple[tuple[str, str], ...] = ()
 
 
+class AuthCheck(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One check of the sender that a server says was not passed (RFC 8601), and the domain that it was made for."""
+
+    method: AuthMethod
+    result: AuthResult
+    domain: str = ""
+
+
+class DiagnosticFacts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What a diagnostic states beyond its reason; sizes are in bytes (a kilobyte is 1024), `queue_left` is in seconds.
+
+    Each is read only where the reason is about it: `size_limit` and `message_size` of a message too big, `mailbox_limit` and
+    `mailbox_used` of a full mailbox, `new_address` of one that moved, `tls` and `auth` of failures of these.
+    """
+
+    new_address: str = ""
+    size_limit: int | None = None
+    message_size: int | None = None
+    mailbox_limit: int | None = None
+    mailbox_used: int | None = None
+    queue_left: int | None = None
+    tls: TlsFault | None = None
+    auth: tuple[AuthCheck, ...] = ()
+
+
+NO_FACTS = DiagnosticFacts()
+
+
 class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One address and its fate.
 
@@ -151,6 +191,7 @@ class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):
     blocklist: str = ""
     blocklist_lookup: str = ""
     urls: tuple[str, ...] = ()
+    facts: DiagnosticFacts = NO_FACTS
     extensions: tuple[tuple[str, str], ...] = ()
     confidence: float = 0.0
     agreement: Agreement = "single_source"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsnparse import Evidence, Recipient, Report, part_text
+from dsnparse.report import NO_FACTS, AuthCheck, DiagnosticFacts
 from dsnparse.wire.date import iso_date
 
 # What is read; all other fields are drawn from these, as is a reason that only repeats the action.
@@ -43,6 +44,11 @@ def test_evidence_is_of_values_given(report: Report) -> None:
         assert {field for field in item.evidence if getattr(item, field) in ("", None, ())} == set()
 
 
+def test_facts_have_evidence(report: Report) -> None:
+    for item in report.recipients:
+        assert (item.facts != NO_FACTS) == ("facts" in item.evidence)
+
+
 def test_spans_are_in_range(raw: bytes, report: Report) -> None:
     for _, _, evidence in _all(report):
         size = len(part_text(raw, evidence.part))
@@ -77,6 +83,12 @@ def test_value_stands_in_its_span(raw: bytes, report: Report) -> None:
         ("command", "RCPT", "end of data", False),
         ("action", "failed", "Failed (no)", True),
         ("action", "failed", "delayed", False),
+        ("facts", DiagnosticFacts(new_address="a@b.example"), "moved to A@b.example", True),
+        ("facts", DiagnosticFacts(new_address="a@b.example"), "moved to c@b.example", False),
+        ("facts", DiagnosticFacts(auth=(AuthCheck("spf", "fail", "b.example"),)), "SPF of b.example failed", True),
+        ("facts", DiagnosticFacts(auth=(AuthCheck("spf", "fail", "b.example"),)), "SPF of c.example failed", False),
+        ("facts", DiagnosticFacts(size_limit=1024), "limit 1 KB", True),
+        ("facts", DiagnosticFacts(size_limit=1024), "a limit", False),
         ("extensions", (("X-A", "b c"), ("X-D", "e")), "b\r\n c\r\nX-D: e", True),
         ("extensions", (("X-A", "b c"), ("X-D", "e")), "b\r\n c\r\nX-D: f", False),
     ],
@@ -139,6 +151,15 @@ def _date(value: str, text: str) -> bool:
     return value in (iso_date(text), " ".join(text.split()))
 
 
+def _facts(value: DiagnosticFacts, text: str) -> bool:
+    """Tell whether the names occur, and a digit where there is a number."""
+    names = (value.new_address, *(check.domain for check in value.auth))
+    numbers = (value.size_limit, value.message_size, value.mailbox_limit, value.mailbox_used, value.queue_left)
+    return all(_contains(name, "".join(text.split())) for name in names) and (
+        not any(numbers) or any(char in "0123456789" for char in text)
+    )
+
+
 CHECKS: dict[str, Callable[[Any, str], bool]] = {
     "address": _address,
     "original_recipient": _address,
@@ -154,5 +175,6 @@ CHECKS: dict[str, Callable[[Any, str], bool]] = {
     "extensions": lambda value, text: _words(
         " ".join(content for _, content in value), text
     ),  # the first name stands before it
+    "facts": _facts,
     "reason": lambda _, text: bool(text.strip()),
 }

@@ -31,7 +31,7 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 LINE_SEPARATORS = frozenset("\u2028\u2029")
 CAPS = {
     "address": 320, "original_recipient": 320, "aliases": 320, "status": 9, "status_field": 9, "remote_mta": 255, "remote_ip": 45,
-    "diagnostic": 8 << 10, "subject": 1 << 10, "message_id": 1 << 10, "from": 1 << 10, "command": 10,
+    "new_address": 320, "domain": 255, "blocklist": 255, "diagnostic": 8 << 10, "subject": 1 << 10, "message_id": 1 << 10, "from": 1 << 10, "command": 10,
 }  # fmt: skip
 LONGEST = 8 << 10
 

@@ -3,6 +3,7 @@ import sys
 import pytest
 
 import dsnparse
+from dsnparse.report import DiagnosticFacts
 
 MODULE = sys.modules["dsnparse.parse"]
 
@@ -33,3 +34,6 @@ def test_everything_is_in_the_schema() -> None:
     schema = dsnparse.schema()
     names = schema["$defs"]["Report"]["properties"].keys()
     assert {"source", "id", "kind", "from", "recipients", "original", "defects", "complete"} <= names
+    assert {"facts", "blocklist_lookup"} <= schema["$defs"]["Recipient"]["properties"].keys()
+    assert schema["$defs"]["DiagnosticFacts"]["properties"].keys() == set(DiagnosticFacts.__struct_fields__)
+    assert "certificate_expired" in str(schema["$defs"]["DiagnosticFacts"]["properties"]["tls"])

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import Struct, json
+from msgspec import Struct, json, to_builtins
 
 import dsnparse
 from dsnparse.cli.arguments import chosen_rules
@@ -95,7 +95,7 @@ def show(explanation: Explanation) -> str:
     for fate in explanation.recipients:
         lines += ["", f"  {fate.address or '(no address)'}"]
         for value in fate.values:
-            lines += [f"    {value.field:18} {value.value}", *(" " * 23 + line for line in _origin(value))]
+            lines += [f"    {value.field:18} {_spelt(value.value)}", *(" " * 23 + line for line in _origin(value))]
     lines += ["", *(f"  defect: {defect}" for defect in explanation.defects)] if explanation.defects else []
     return "".join(f"{escape(line)}\n" for line in [*lines, ""])
 
@@ -137,6 +137,15 @@ def _values(recipient: Recipient, texts: Texts) -> Iterator[Value]:
         before, text, after = texts.around(evidence)
         place = {"part": evidence.part, "start": evidence.start, "end": evidence.end}
         yield Value(name, value, evidence.source, evidence.rule, **place, before=before, text=text, after=after)
+
+
+def _spelt(value: object) -> str:
+    """Return a value as a person reads it: of a group of values only those there are."""
+    if isinstance(value, Struct):
+        return ", ".join(f"{name} {_spelt(item)}" for name, item in to_builtins(value).items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_spelt, value))
+    return " ".join(filter(None, value.values())) if isinstance(value, dict) else str(value)
 
 
 def _origin(value: Value) -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from dsnparse.judge.code import Codes, read_codes, without_repeats
-from dsnparse.judge.durations import find_durations
+from dsnparse.judge.durations import UNSAID, find_durations
 from dsnparse.judge.extras import find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
 from dsnparse.judge.listing import LISTED, find_listing
+from dsnparse.judge.particulars import READERS, Asked
 from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, find_cause
 from dsnparse.registry import is_generic, reasons
-from dsnparse.report import Action, Advice, Evidence, Found, Permanence, Reading, Recipient
+from dsnparse.report import Action, Advice, DiagnosticFacts, Evidence, Found, Permanence, Reading, Recipient
 from dsnparse.rules.catalogue import Catalogue, Compiled, Speakers
 
 POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
@@ -29,6 +30,7 @@ class Context(NamedTuple):
     action: Action | None
     words: Callable[[], Found | None]  # reading the whole notice is dear, and seldom needed
     is_final: Callable[[], bool]
+    is_whole: Callable[[], bool]
 
 
 def judge_recipient(facts: Facts, context: Context) -> Recipient:
@@ -155,21 +157,48 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context, codes: 
     values["permanence"] = permanence
     values["fault"] = entry.fault
     values["advice"] = _advice(entry.default_advice, permanence)
-    if text := values.get("diagnostic"):
-        _extras(values, text, cause)
+    if "diagnostic" in values:
+        _extras(values, reading, cause, context)
     spoken = said or reading.get("diagnostic") or reading.get("status") or reading["address"]
     reading["reason"] = Found(cause.reason, cause.source, spoken.start, spoken.end, spoken.part, cause.rule)
 
 
-def _extras(values: dict[str, Any], text: str, cause: Cause) -> None:
+def _extras(values: dict[str, Any], reading: Reading, cause: Cause, context: Context) -> None:
+    text = values["diagnostic"]
     if urls := find_urls(text):
         values["urls"] = urls
-    if values["permanence"] == "temporary" and (retry := find_durations(text).retry_after):
-        values["retry_after"] = retry
     if cause.reason in LISTED and (listing := find_listing(text, cause.reason)).zone:
         values["blocklist"] = listing.zone
         if listing.lookup:
             values["blocklist_lookup"] = listing.lookup
+    if values["permanence"] == "temporary" or cause.reason in READERS:
+        _facts(values, reading, cause, context)
+
+
+def _facts(values: dict[str, Any], reading: Reading, cause: Cause, context: Context) -> None:
+    """Add the numbers and names that the diagnostic states, or else the words for people about this recipient."""
+    spoken, waits = [reading["diagnostic"]], values["permanence"] == "temporary"
+    if (text := reading.get("text")) and text.value != values["diagnostic"]:
+        spoken.append(text)
+    for found in spoken:
+        stated = _particulars(found.value, values, cause, context)
+        durations = find_durations(found.value) if waits else UNSAID
+        if durations.retry_after:
+            values.setdefault("retry_after", durations.retry_after)
+        if durations.queue_left:
+            stated["queue_left"] = durations.queue_left
+        if stated:
+            values["facts"] = DiagnosticFacts(**stated)
+            reading["facts"] = found
+            return
+
+
+def _particulars(text: str, values: dict[str, Any], cause: Cause, context: Context) -> dict[str, Any]:
+    read = READERS.get(cause.reason)
+    if read is None:
+        return {}
+    own = (values["address"], values.get("original_recipient", ""), *values.get("aliases", ()))
+    return read(text, Asked(cause.reason, cause.detail, frozenset(map(str.lower, own)), context.is_whole))
 
 
 def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[Cause, Found | None]:

@@ -43,7 +43,18 @@ RECIPIENT: Final = (
 )
 # What does not fit in a cell, even if all fields are asked for; JSON has it.
 NESTED: Final = frozenset(
-    ("original", "recipients", "feedback", "disposition", "defects", "evidence", "headers", "extensions", "labels")
+    (
+        "original",
+        "recipients",
+        "feedback",
+        "disposition",
+        "defects",
+        "evidence",
+        "headers",
+        "extensions",
+        "labels",
+        "facts",
+    )
 )
 
 

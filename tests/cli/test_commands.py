@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -105,6 +106,12 @@ def test_explain_shows_the_bytes_of_each_value(bounce: str, run: Run) -> None:
     assert text.startswith(f"{bounce}: failure, written by an unknown vendor\n\n  bob@example.net\n")
     assert "Final-Recipient: rfc822; (bob@example.net)\n" in text
     assert "Action: (failed)\n" in text
+
+
+def test_explain_shows_facts_in_words(run: Run) -> None:
+    sample = Path(__file__).parents[2] / "corpus" / "exchange_online" / "quoted-5.7.515-with-three-results.eml"
+    _, out, _ = run("explain", str(sample))
+    assert re.search(r"\n    facts {14}auth spf fail, dmarc fail origin\.example\n {23}status, bytes ", out.decode())
 
 
 def test_explain_json_has_spans_that_hold_their_text(bounce: str, run: Run) -> None:

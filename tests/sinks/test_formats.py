@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsnparse.encode import to_json
-from dsnparse.report import Defect, Evidence, Original, Recipient, Report
+from dsnparse.report import AuthCheck, Defect, DiagnosticFacts, Evidence, Original, Recipient, Report
 from dsnparse.sinks import Format
 from dsnparse.sinks.csv_rows import CsvRows, disarm
 from dsnparse.sinks.json_array import JsonArray
@@ -77,6 +77,17 @@ def test_all_fields_are_there_under_their_json_names() -> None:
     assert (got["from"], got["feedback"], got["complete"], got["original"]["headers"]) == ("", None, True, [])
 
 
+def test_facts_are_given_where_there_are_any() -> None:
+    facts = DiagnosticFacts(size_limit=1024, auth=(AuthCheck("spf", "fail", "a.example"), AuthCheck("dkim", "none")))
+    told = Report(kind="failure", recipients=(Recipient(facts=facts), BOB))
+    (with_facts, without) = json.loads(to_json(told))["recipients"]
+    auth = [
+        {"method": "spf", "result": "fail", "domain": "a.example"},
+        {"method": "dkim", "result": "none"},
+    ]
+    assert (with_facts["facts"], "facts" in without) == ({"size_limit": 1024, "auth": auth}, False)
+
+
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
@@ -102,7 +113,8 @@ def test_csv_with_all_fields_has_all_that_fit_in_a_cell() -> None:
         "none",
         "",
     )
-    assert not {"evidence", "recipients", "original_headers", "extensions"} & set(row)
+    assert not {"evidence", "recipients", "original_headers", "extensions", "facts"} & set(row)
+    assert "blocklist_lookup" in row
 
 
 @pytest.mark.parametrize(
