@@ -42,6 +42,15 @@ def test_each_recipient_has_the_command_behind_its_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "fold", ["end of\r\n    DATA command", "end\r\n    of DATA command", "end of DATA\r\n    command"]
+)
+def test_command_is_the_same_wherever_its_name_is_folded(fold: str) -> None:
+    words = f"<ada@dest.example>: host mx.dest.example[192.0.2.1] said: 550 no (in reply to {fold})\r\n"
+    (item,) = recipients(words, GROUP.format(address="ada@dest.example"))
+    assert item.command == "EOM"
+
+
+@pytest.mark.parametrize(
     ("reply", "more", "reason"),
     [
         (

@@ -68,4 +68,6 @@ def _said(reading: Reading, view: View, places: list[int]) -> None:
     if places:
         start = min(places)
         end = min(start + MAX_COMMAND, view.end)
-        reading["command"] = Found(view.data[start:end].decode("utf-8", "replace"), "notice", start, end, view.part)
+        # Postfix folds its sentence at any blank, the ones of "end of DATA" too
+        said = b" ".join(view.data[start:end].split())
+        reading["command"] = Found(said.decode("utf-8", "replace"), "notice", start, end, view.part)
