@@ -10,6 +10,7 @@ MESSAGE = (
     "--b\r\n\r\n{words}\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n{groups}\r\n--b--\r\n"
 )
 GROUP = "\r\nFinal-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.0.0\r\n"
+NOTICE = "From: MAILER-DAEMON@mx.example\r\nSubject: Returned mail\r\n\r\n{words}"
 
 
 def recipients(words: str, *groups: str) -> tuple[Recipient, ...]:
@@ -78,6 +79,78 @@ def test_expired_says_what_was_in_the_way() -> None:
     (item,) = recipients("It failed.", fields)
     assert item.reason == "expired"
 
+
+TRANSCRIPT = "   ----- Transcript of session follows -----\r\n{}\r\n   ----- Unsent message follows -----\r\n"
+
+
+def told(*lines: str) -> dict[str, tuple[str, str, str]]:
+    """Return host, command and diagnostic of each recipient that a transcript of these lines names."""
+    words = TRANSCRIPT.format("\r\n".join(lines))
+    report = parse(NOTICE.format(words=words).encode())
+    return {item.address: (item.remote_mta, item.command, item.diagnostic) for item in report.recipients}
+
+
+def test_a_refusal_is_of_the_host_of_its_own_session() -> None:
+    got = told(
+        "While talking to mx.dest.example:",
+        ">>> RCPT To:<ada@dest.example>",
+        "<<< 550 <ada@dest.example>... User unknown",
+        "550 <ada@dest.example>... User unknown",
+        "While talking to mx.third.example:",
+        ">>> MAIL From:<bob@origin.example>",
+        "<<< 501 <bob@origin.example>... Sender domain must resolve",
+        "554 <carl@third.example>... Remote protocol error",
+        "While talking to mx.fourth.example:",
+        ">>> DATA",
+        "<<< 552 Message too large",
+        "554 <dora@fourth.example>... Service unavailable",
+    )
+    assert got == {
+        "ada@dest.example": ("mx.dest.example", "RCPT", "550 <ada@dest.example>... User unknown"),
+        "carl@third.example": ("mx.third.example", "MAIL", "501 <bob@origin.example>... Sender domain must resolve"),
+        "dora@fourth.example": ("mx.fourth.example", "DATA", "552 Message too large"),
+    }
+
+
+def test_a_refusal_of_nobody_by_name_is_lent_to_none_who_has_a_reply() -> None:
+    got = told(
+        "While talking to mx.third.example:",
+        ">>> MAIL From:<bob@origin.example>",
+        "<<< 501 <bob@origin.example>... Sender domain must resolve",
+        "554 <carl@third.example>... Remote protocol error",
+        "554 <ada@nx.example>... 550 Host unknown (Authoritative answer from name server)",
+    )
+    assert got["carl@third.example"][0] == "mx.third.example"
+    assert got["ada@nx.example"] == ("", "", "550 Host unknown (Authoritative answer from name server)")
+
+
+def test_the_same_reply_in_notice_and_transcript_has_one_host() -> None:
+    words = (
+        "The original message was received at Tue, 11 Mar 2025 09:41:22 +0100\r\n\r\n"
+        "   ----- The following addresses had permanent fatal errors -----\r\n"
+        "<ada@dest.example>\r\n    (reason: 552-5.2.2 The inbox of this recipient is full. Please)\r\n"
+        "<bob@nx.example>\r\n    (reason: 550 Host unknown)\r\n\r\n"
+        "   ----- Transcript of session follows -----\r\n... while talking to mx.dest.example.:\r\n>>> DATA\r\n"
+        "<<< 552-5.2.2 The inbox of this recipient is full. Please\r\n<<< 552 5.2.2 try later\r\n"
+    )
+    report = parse(NOTICE.format(words=words).encode())
+    assert {item.address: item.remote_mta for item in report.recipients} == {
+        "ada@dest.example": "mx.dest.example",
+        "bob@nx.example": "",
+    }
+
+
+def test_a_header_that_lists_who_failed_takes_the_first_refusal() -> None:
+    words = (
+        "While talking to mx.dest.example:\r\n>>> DATA\r\n<<< 552 Message too large\r\n"
+        "While talking to mx2.dest.example:\r\n>>> DATA\r\n<<< 450 Later\r\n"
+    )
+    listed = "X-Failed-Recipients: ada@dest.example, bob@dest.example\r\n"
+    report = parse((listed + NOTICE.format(words=words)).encode())
+    assert [(item.address, item.remote_mta) for item in report.recipients] == [
+        ("ada@dest.example", "mx.dest.example"),
+        ("bob@dest.example", "mx.dest.example"),
+    ]
 
 @pytest.mark.parametrize(
     "reply",

@@ -1,5 +1,6 @@
 """Readings to one set of facts a recipient: who wins, and which readings speak of the same address."""
 
+from bisect import bisect
 from typing import Final, NamedTuple
 
 from dsnparse.report import Agreement, Found, Reading
@@ -7,6 +8,8 @@ from dsnparse.report import Agreement, Found, Reading
 # Fields that say who the recipient is rather than what became of the mail.
 IDENTITY: Final = frozenset(("address", "original_recipient", "alias", "candidate"))
 CONFLICT_CONFIDENCE: Final = 0.4
+# So much of a reply tells it from others: a notice may quote its first line alone.
+OPENING: Final = 30
 
 
 class Facts(NamedTuple):
@@ -35,23 +38,36 @@ class Voice:
     def __init__(self, readings: list[Reading]) -> None:
         self.readings = readings
         self.places: dict[str, int] = {}
-        self.of_everybody: Reading = {}
+        self.nameless: list[Reading] = []
         for place, reading in enumerate(readings):
             names = _names(reading)
             for name in names:
                 self.places.setdefault(name, place)
             if not names:
-                self.of_everybody = self.of_everybody or reading
+                self.nameless.append(reading)
+        self.replies = {_opening(reading): reading for reading in reversed(self.nameless)}
 
-    def said_of(self, reading: Reading, *, alone: bool) -> Reading:
-        """Return what it says of the recipient of `reading`, who may be the only one there is."""
+    def said_of(self, reading: Reading, *, alone: bool, own: Found | None = None) -> Reading:
+        """Return what it says of the recipient of `reading`, who may be the only one there is, or have a reply of their `own`."""
         if not self.readings:
             return {}
         if known := [self.places[name] for name in _names(reading) if name in self.places]:
             return self.readings[min(known)]
         if alone and len(self.readings) == 1:  # one recipient, one paragraph: it speaks of this one, by whatever name
             return self.readings[0]
-        return self.of_everybody
+        if not self.nameless or alone:
+            return self.nameless[0] if self.nameless else {}
+        if own:  # another reply, of another host maybe, is not to be lent to this recipient
+            return self.replies.get(str(own.value)[:OPENING], {})
+        return self._last_above(reading)
+
+    def _last_above(self, reading: Reading) -> Reading:
+        """Return what was said to nobody by name before a notice came to a recipient, or else what was said first."""
+        address = reading.get("address")
+        if address is None or address.source != "notice":
+            return self.nameless[0]
+        above = bisect(self.nameless, address.start, key=_start)
+        return self.nameless[max(above - 1, 0)]
 
 
 def merge(sources: Sources) -> list[Facts]:
@@ -133,7 +149,8 @@ def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
 
 
 def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Facts:
-    transcript = sources.transcript.said_of(reading, alone=len(sources.notice.readings) == 1)
+    alone = len(sources.notice.readings) == 1
+    transcript = sources.transcript.said_of(reading, alone=alone, own=reading.get("diagnostic"))
     facts = sources.shared | transcript | nameless | reading
     if "diagnostic" in nameless:
         facts["diagnostic"] = nameless["diagnostic"]
@@ -144,9 +161,18 @@ def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Fact
 
 def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
     """Return what transcript and notice say of the recipient of `reading`."""
-    said = sources.transcript.said_of(reading, alone=alone)
-    return sources.shared | said | sources.notice.said_of(reading, alone=alone)
+    told = sources.notice.said_of(reading, alone=alone)
+    own = reading.get("diagnostic") or told.get("diagnostic")
+    return sources.shared | sources.transcript.said_of(reading, alone=alone, own=own) | told
 
 
 def _names(reading: Reading) -> set[str]:
     return {str(reading[field].value).lower() for field in IDENTITY if field in reading and reading[field].value}
+
+
+def _opening(reading: Reading) -> str:
+    return str(reading["diagnostic"].value)[:OPENING] if "diagnostic" in reading else ""
+
+
+def _start(reading: Reading) -> int:
+    return reading["diagnostic"].start if "diagnostic" in reading else 0

@@ -33,6 +33,7 @@ def read_transcript(view: View, end: int, tree: Tree) -> list[Reading]:
             tree.limit("max_notice_lines", match.start(), end)
             break
         if match["host"]:
+            dialogue.close()  # what was said before was said by another host
             dialogue.host = match.span("host")
         elif match["command"]:
             dialogue.said(match)
