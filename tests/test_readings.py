@@ -152,6 +152,27 @@ def test_a_header_that_lists_who_failed_takes_the_first_refusal() -> None:
         ("bob@dest.example", "mx.dest.example"),
     ]
 
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "421 nx.example (smtp)... Deferred: Connection timed out during user open with nx.example",
+        "554 nx.example (ddn)... Service unavailable",
+        "550 nx.example... Host unknown",
+    ],
+)
+def test_a_reply_about_a_host_is_no_part_of_the_one_above_it(below: str) -> None:
+    got = told("550 <ada@dest.example>... User unknown", below, "554 <bob@nx.example>... 550 Host unknown")
+    assert {address: said for address, (_, _, said) in got.items()} == {
+        "ada@dest.example": "550 <ada@dest.example>... User unknown",
+        "bob@nx.example": "550 Host unknown",
+    }
+
+
+def test_the_lines_of_one_reply_stay_together() -> None:
+    got = told("550-<ada@dest.example>... is not", "550-known", "550 here,", "so it is")
+    assert got["ada@dest.example"][2] == "550 <ada@dest.example>... is not known here, so it is"
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -4,6 +4,7 @@ A line table knows lines; this reader knows what is true of every notice: an add
 it, a paragraph goes on until an empty line, and what is said once for all counts for all.
 """
 
+import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
@@ -18,6 +19,8 @@ ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
 MAX_TEXT: Final = 4_000
+# RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
+LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
 NEAR: Final = 8  # so many recipients back an address is known again
 
 
@@ -207,10 +210,16 @@ class _Reader:
             self._target().setdefault(field, Found(value, "notice", start, end, self.view.part, rule))
 
     def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
+        goes_on = goes_on and not self._is_another_reply(start, end)
         if not (goes_on and (self.open == field or (self.open and field == "text"))):
             self.flush()
             self.open, self.rule = field, rule
         self.pieces.append((start, end))
+
+    def _is_another_reply(self, start: int, end: int) -> bool:
+        """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people."""
+        data = self.view.data
+        return bool(self.pieces and LAST_LINE.match(data, start, end) and LAST_LINE.match(data, *self.pieces[-1]))
 
     def flush(self) -> None:
         """File the open paragraph, which an empty line ends, as one value over all its lines."""
