@@ -173,6 +173,24 @@ def test_the_lines_of_one_reply_stay_together() -> None:
     got = told("550-<ada@dest.example>... is not", "550-known", "550 here,", "so it is")
     assert got["ada@dest.example"][2] == "550 <ada@dest.example>... is not known here, so it is"
 
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("配送できませんでした\uff1ataro@dest.example様", "taro@dest.example"),
+        ("could not deliver to 您的min@dest.example\uff0c", "min@dest.example"),
+        (f"could not deliver to 您的min@dest.example\uff0c{' x' * 150}", "min@dest.example"),
+        ("Письмо не доставлено: «ivan@dest.example»: нет такого", "ivan@dest.example"),
+        ("Delivery to jürgen@bücher.example failed", "jürgen@bücher.example"),
+        ("<用户@例え.テスト>: user unknown", "用户@例え.テスト"),
+        ("δοκιμή@παράδειγμα.example: user unknown", "δοκιμή@παράδειγμα.example"),
+    ],
+)
+def test_words_and_quotes_beside_an_address_are_none_of_it(words: str, address: str) -> None:
+    header = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    report = parse((header + NOTICE.format(words=f"{words}\r\n")).encode())
+    assert [item.address for item in report.recipients] == [address]
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -8,7 +8,7 @@ import pytest
 
 from dsnparse import Limits, Report, RuleError, parse
 from dsnparse.message import open_message
-from dsnparse.rules.catalogue import Catalogue, decode_vendor
+from dsnparse.rules.catalogue import Catalogue, decode_vendor, without_person
 from dsnparse.rules.check import check, check_vendor, patterns
 from dsnparse.rules.index import vendor_files
 from dsnparse.rules.table import LineTable
@@ -138,6 +138,22 @@ def used() -> set[str]:
             names |= {evidence.rule for item in parse(raw).recipients for evidence in item.evidence.values()}
             _ = open_message(raw, Limits()).notice  # parse reads it only when the status part leaves a question open
     return names
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("550 <ada.b@dest.example>: unknown.", "550 <a@a.example>: unknown."),
+        ("550 jürgen@bücher.example. Unknown", "550 a@a.example. Unknown"),
+        ("您发往min@dest.example的邮件无法送达", "您发往a@a.example的邮件无法送达"),
+        ("收件人\uff1amin@dest.example\uff0c邮箱已满", "收件人\uff1aa@a.example\uff0c邮箱已满"),
+        ("«ivan@dest.example»: нет", "«a@a.example»: нет"),
+        ("来自198.51.100.7的连接", "来自192.0.2.1的连接"),
+        ("id 4XyZ-abcdef0123456789的", "id x0的"),
+    ],
+)
+def test_only_a_person_is_taken_out_of_a_text(text: str, expected: str) -> None:
+    assert without_person(text) == expected
 
 
 def _noting(read: Callable[..., Any], names: set[str]) -> Callable[..., Any]:

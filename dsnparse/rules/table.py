@@ -15,6 +15,7 @@ from dsnparse.errors import RuleError
 from dsnparse.report import Recipient
 from dsnparse.rules.phrases import Atoms, PhraseSet
 from dsnparse.rules.schema import Notice
+from dsnparse.wire.address import find_addresses
 
 # A group of a line pattern is one of these; the last four are weaker than a field (see schema.Notice).
 FIELDS: Final = frozenset(Recipient.__struct_fields__) | {"candidate", "text", "alias", "hidden"}
@@ -23,13 +24,12 @@ GROUP: Final = re.compile(r"\(\?P<([a-z_]+)>")
 
 # What a pattern may name in braces: an address with what may stand around it, a host name, an IP address. `candidate`, `alias`
 # and `original_recipient` are addresses in another role. RFC 5321 section 4.1.2; quirks: `[SMTP:a@b]`, `'a@b'`, `mailto:a@b`.
+# Beyond ASCII it takes any letter and mark; what of them is a word beside the address is told by `_within`.
 MAILBOX: Final = r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@/|][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!=]{1,255})"
 AROUND: Final = r"[<\[\"'(]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
+MAILBOXES: Final = ("address", "candidate", "alias", "original_recipient")
 FRAGMENTS: Final = {
-    **{
-        f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"']{{0,3}}"
-        for role in ("address", "candidate", "alias", "original_recipient")
-    },
+    **{f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"']{{0,3}}" for role in MAILBOXES},
     "{someone}": rf"{AROUND}{MAILBOX}[>\])\"']{{0,3}}",
     # A mailbox without its domain, as a name in a list has it.
     "{name}": r"[<\[\"'(]{0,2}(?P<address>[A-Za-z0-9][A-Za-z0-9._+&=-]{0,63})[>\])\"']{0,2}",
@@ -172,8 +172,16 @@ class _Line:
         for group, field in self._groups if match else ():
             first, last = match.span(group)
             if 0 <= first < last:
+                if field in MAILBOXES and not (value := match.group(group)).isascii():
+                    first, last = _within(value, first, last)
                 found[field] = (base + first, base + last)
         return self.name, found
+
+
+def _within(value: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return where the address is between words that have no blank beside it, as East Asia writes, or quotes of other languages."""
+    first, last = next(find_addresses(value, 0, len(value)), (0, end - start))
+    return start + first, start + last
 
 
 # Patterns, and the look at a line that tells by the number of its only group which of them fits.
