@@ -52,6 +52,25 @@ def test_command_is_the_same_wherever_its_name_is_folded(fold: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reply", "status"),
+    [
+        ("550 HELO is an IP address (See RFC2821 4.1.3)", "5.0.0"),
+        ("550 Too long, RFC 5321 section 4.5.3", "5.0.0"),
+        ("550 Too long, RFC 5321, section 4.5.3 (5.6.0)", "5.6.0"),
+        ("550 See RFC-2821 sec. 4.1.4", "5.0.0"),
+        ("550 Refused by \u00a7 4.2.1 of our terms", "5.0.0"),
+        ("550 Line as in 4.5.3 of RFC 5321", "5.0.0"),
+        ("550 This message is not RFC 5322 compliant: 5.6.0", "5.6.0"),
+        ("550 This message is not RFC 5322 compliant. 5.6.0", "5.6.0"),
+        ("550 Try again in 30 sec. 5.7.1", "5.7.1"),
+    ],
+)
+def test_a_section_of_an_rfc_is_no_status(reply: str, status: str) -> None:
+    (item,) = recipients("It failed.", f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp;{reply}\r\n")
+    assert (item.status, item.reply_code) == (status, 550)
+
+
+@pytest.mark.parametrize(
     ("reply", "more", "reason"),
     [
         (

@@ -30,7 +30,10 @@ LAST_MET: Final = late(
     re.ASCII,
 )
 HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])", re.ASCII)
-
+# A number right behind these is that of a section: `See RFC2821 4.1.3`, `RFC 5321, section 4.5.3`, `(4.2.1 of RFC 5321)`.
+CITING: Final = late(r"(?i)(?:\brfc[ -]?[0-9]{3,4},?(?: sect?\.)?|\bsections?|\bclause|\u00a7)[ (]{0,3}\Z", re.ASCII)
+CITED: Final = late(r"(?i)\)?,? (?:of|in) rfc[ -]?[0-9]", re.ASCII)
+CITATION: Final = 20  # no longer is what stands before such a number
 
 SAME: Final = 16  # one message may tell the same of thousands of recipients
 
@@ -65,10 +68,18 @@ def _alone(text: str, class_: str) -> str | None:
         return match[1]
     first = None
     for match in ALONE.finditer(text):
+        if _is_section(text, match):
+            continue
         if match[1][0] == class_ or (not class_ and match[1][0] != "2"):
             return match[1]
         first = first or (match[1] if match[1][0] != "2" else None)
     return first
+
+
+def _is_section(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a number is that of a section of a document."""
+    start = match.start()
+    return bool(CITING.search(text[max(start - CITATION, 0) : start]) or CITED.match(text, match.end()))
 
 
 def without_repeats(text: str) -> str:
