@@ -71,6 +71,25 @@ def test_a_section_of_an_rfc_is_no_status(reply: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "more", "diagnostic"),
+    [
+        ("5.4.4 (Illegal host found)", "", "Illegal host found"),
+        ("5.4.7 (delivery expired (message too old))", "", "delivery expired (message too old)"),
+        ("5.1.2 (550 No host\r\n for this domain)", "", "550 No host for this domain"),
+        ("5.1.2 (never closed", "", "never closed"),
+        ("5.1.1 (bad mailbox)", "Diagnostic-Code: smtp; 550 No such user\r\n", "550 No such user"),
+        ("5.1.1 ()", "", "It failed."),
+        ("5.1.1", "", "It failed."),
+    ],
+)
+def test_comment_behind_the_status_stands_in_for_a_diagnostic(status: str, more: str, diagnostic: str) -> None:
+    group = GROUP.format(address="ada@dest.example").replace("5.0.0", status)
+    (item,) = recipients("It failed.", group + more)
+    assert (item.status, item.diagnostic) == (status[:5], diagnostic)
+
+
+@pytest.mark.parametrize("name", ["X-Supplementary-Info", "X400-Supplementary-Info"])
+@pytest.mark.parametrize(
     ("reply", "more", "reason"),
     [
         (
@@ -82,10 +101,8 @@ def test_a_section_of_an_rfc_is_no_status(reply: str, status: str) -> None:
         ("550 5.1.1 User unknown", "", "user_unknown"),
     ],
 )
-def test_supplement_tells_the_cause_where_it_says_more(reply: str, more: str, reason: str) -> None:
-    fields = (
-        f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp;{reply}\r\nX-Supplementary-Info: {more}\r\n"
-    )
+def test_supplement_tells_the_cause_where_it_says_more(reply: str, more: str, reason: str, name: str) -> None:
+    fields = f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp;{reply}\r\n{name}: {more}\r\n"
     (item,) = recipients("It failed.", fields)
     assert item.reason == reason
     assert item.evidence["reason"].rule

@@ -19,7 +19,7 @@ POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
 AS_READ: Final = (
     "original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions",
 )  # fmt: skip
-TEXTS: Final = ("diagnostic", "supplementary", "text", "localized_diagnostic")
+TEXTS: Final = ("diagnostic", "supplementary", "comment", "text", "localized_diagnostic")
 
 
 class Context(NamedTuple):

@@ -35,6 +35,8 @@ STATUS: Final = re.compile(
 )
 # Quirk: Exim and Sendmail name the program or file that an alias leads to (`|/usr/bin/vacation`, `/var/mail/archive`).
 PROGRAM: Final = re.compile(rb"<?([|/][!-;?-~]{1,300})>?")
+# PowerMTA, Sun's and Oracle's servers say there in words what they say nowhere else: `4.4.1 (no answer from host)`.
+COMMENT: Final = re.compile(rb"[ \t]*\((?=[^)\s])")
 # RFC 3461 section 4: xtext spells "+" and "=" so. Quirk: an MTA that hands the ORCPT parameter on as it came.
 XTEXT: Final = re.compile(rb"\+(?:2B|3D)")
 # A host name alone (RFC 3464 section 2.3.5), its type whatever it be.
@@ -169,6 +171,9 @@ def _action(group: Reading, view: View, key: str, start: int, end: int) -> None:
 def _status(group: Reading, view: View, key: str, start: int, end: int) -> None:
     if match := STATUS.match(view.data, start, end):
         group[key] = Found(match[1].decode("ascii"), "status", *match.span(1), view.part)
+        if comment := COMMENT.match(view.data, match.end(), end):  # 1 of 30
+            start, end = comment.end(), end - (view.data[end - 1 : end] == b")")
+            group["comment"] = Found(text_value(view, start, end), "status", start, end, view.part)
 
 
 def _diagnostic(group: Reading, view: View, key: str, start: int, end: int) -> None:
@@ -220,6 +225,7 @@ SPELT: Final[dict[str, tuple[str, Reader, bool]]] = {
     "Will-Retry-Until": ("will_retry_until", _date, False),
     "X-Actual-Recipient": ("actual_recipient", _address, False),
     "X-Supplementary-Info": ("supplementary", _diagnostic, False),
+    "X400-Supplementary-Info": ("supplementary", _diagnostic, False),  # RFC 2156 section 5.2
     "Localized-Diagnostic": ("localized_diagnostic", _line, False),
 }
 OTHER: Final = ("", _line, False)
