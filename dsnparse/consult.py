@@ -6,7 +6,7 @@ people do not know: only then are they read line by line.
 
 from typing import Final
 
-from dsnparse.judge.facts import Sources, Voice
+from dsnparse.judge.facts import Sources, Voice, says_nothing
 from dsnparse.message import Message
 from dsnparse.readers.phase import read_phases
 from dsnparse.report import Found, Reading
@@ -75,6 +75,6 @@ def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
         address = reading.get("address")
         if address is None or "diagnostic" not in reading or address.value.lower() not in named:
             return True
-        if reading["diagnostic"].value.isdigit():  # the exit status of a program (`x-unix; 67`)
+        if says_nothing(reading["diagnostic"]):
             return True
     return not readings

@@ -227,6 +227,68 @@ def test_words_and_quotes_beside_an_address_are_none_of_it(words: str, address: 
     report = parse((header + NOTICE.format(words=f"{words}\r\n")).encode())
     assert [item.address for item in report.recipients] == [address]
 
+
+REASON = "   ----- The following addresses had permanent fatal errors -----\r\n{}\r\n   ----- Transcript of session follows -----\r\n"
+PIPELINED = (
+    "... while talking to mx.dest.example.:\r\n>>> DATA\r\n"
+    "<<< 550 5.2.1 <ada@dest.example>: this mailbox is disabled\r\n550 5.1.1 <ada@dest.example>... User unknown\r\n"
+    "<<< 550 5.1.1 <bob@dest.example>: no such user\r\n550 5.1.1 <bob@dest.example>... User unknown\r\n"
+    "<<< {follow_up}\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "follow_up",
+    [
+        "554 5.5.1 Error: no valid recipients",
+        "503 5.5.1 Error: need RCPT command",
+        "503 valid RCPT command must precede DATA",
+        "554 5.5.1 DATA command rejected: No valid recipients",
+    ],
+)
+def test_a_reply_that_only_follows_from_another_yields_to_it(follow_up: str) -> None:
+    groups = [
+        f"{GROUP.format(address=f'{name}@dest.example')}Diagnostic-Code: smtp; {follow_up}\r\n"
+        for name in ("ada", "bob")
+    ]
+    words = REASON.format("<ada@dest.example>\r\n<bob@dest.example>\r\n") + PIPELINED.format(follow_up=follow_up)
+    expected = [
+        ("550 5.2.1 <ada@dest.example>: this mailbox is disabled", "mailbox_disabled"),
+        ("550 5.1.1 <bob@dest.example>: no such user", "user_unknown"),
+    ]
+    assert [(item.diagnostic, item.reason) for item in recipients(words, *groups)] == expected
+    names = [f"<{name}@dest.example>\r\n    (reason: {follow_up})\r\n" for name in ("ada", "bob")]
+    report = parse(NOTICE.format(words=REASON.format("".join(names)) + PIPELINED.format(follow_up=follow_up)).encode())
+    assert [(item.diagnostic, item.reason) for item in report.recipients] == expected
+
+
+def test_a_reply_that_follows_from_none_that_is_quoted_stays() -> None:
+    group = f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: smtp; 554 5.5.1 Error: no valid recipients\r\n"
+    (item,) = recipients("<ada@dest.example>: not delivered\r\n>>> DATA\r\n<<< 503 need RCPT\r\n", group)
+    assert (item.diagnostic, item.reason) == ("554 5.5.1 Error: no valid recipients", "protocol_error")
+
+
+def test_a_reply_to_data_that_names_the_sender_is_of_all_recipients() -> None:
+    words = (
+        "... while talking to mx.dest.example.:\r\n>>> DATA\r\n<<< 550 5.7.1 <bob@origin.example>: Sender rejected\r\n"
+        "<<< 503 Bad sequence of commands\r\n"
+    )
+    groups = [
+        f"{GROUP.format(address=f'{name}@dest.example')}Diagnostic-Code: smtp; 503 Bad sequence of commands\r\n"
+        for name in ("ada", "carl")
+    ]
+    assert [item.diagnostic for item in recipients(words, *groups)] == [
+        "550 5.7.1 <bob@origin.example>: Sender rejected"
+    ] * 2
+
+
+def test_replies_of_one_code_are_two_where_the_first_is_whole() -> None:
+    words = (
+        "<ada@dest.example>\r\n>>> RCPT TO:<ada@dest.example>\r\n<<< 550-no\r\n<<< 550 such user\r\n<<< 550 again\r\n"
+    )
+    (item,) = recipients(words, f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: x-unix; 67\r\n")
+    assert item.diagnostic == "550 no such user"
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -1,5 +1,6 @@
 """Readings to one set of facts a recipient: who wins, and which readings speak of the same address."""
 
+import re
 from bisect import bisect
 from typing import Final, NamedTuple
 
@@ -10,6 +11,10 @@ IDENTITY: Final = frozenset(("address", "original_recipient", "alias", "candidat
 CONFLICT_CONFIDENCE: Final = 0.4
 # So much of a reply tells it from others: a notice may quote its first line alone.
 OPENING: Final = 30
+REPLY: Final = re.compile(r"(?:\A|: ?)[45][0-9]{2}[ -]", re.ASCII)
+# Servers answer so to a command that comes although the one before was refused: why, that refusal says.
+OUT_OF_ORDER: Final = "503"
+FOLLOW_UP: Final = re.compile(r"(?i)\bno valid recipients?\b")
 
 
 class Facts(NamedTuple):
@@ -43,7 +48,7 @@ class Voice:
             names = _names(reading)
             for name in names:
                 self.places.setdefault(name, place)
-            if not names:
+            if "address" not in reading:
                 self.nameless.append(reading)
         self.replies = {_opening(reading): reading for reading in reversed(self.nameless)}
 
@@ -130,15 +135,15 @@ def _address(reading: Reading) -> str:
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     known = reading["address"].value.lower() in sources.named
-    if known and "diagnostic" in reading and not reading["diagnostic"].value.isdigit():
+    if known and _cause(reading):
         return Facts(reading, "agree", 0.99)  # nothing is left to ask: 2 recipients of 3
     names = _names(reading)
     spoken = _spoken(reading, sources, alone=count == 1)
     for field in IDENTITY:
         spoken.pop(field, None)
     facts = spoken | reading
-    if "diagnostic" in spoken and facts["diagnostic"].value.isdigit():  # words say more than an exit status
-        facts["diagnostic"] = spoken["diagnostic"]
+    if truer := _truer(facts, spoken):
+        facts["diagnostic"] = truer
     if known or names & sources.named:
         return Facts(facts, "agree", 0.99)
     if sources.notice.readings:
@@ -150,10 +155,12 @@ def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
 
 def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Facts:
     alone = len(sources.notice.readings) == 1
-    transcript = sources.transcript.said_of(reading, alone=alone, own=reading.get("diagnostic"))
+    transcript = sources.transcript.said_of(reading, alone=alone, own=_cause(reading))
     facts = sources.shared | transcript | nameless | reading
     if "diagnostic" in nameless:
         facts["diagnostic"] = nameless["diagnostic"]
+    if truer := _truer(facts, transcript):
+        facts["diagnostic"] = truer
     if _names(reading) & sources.named:
         return Facts(facts, "agree", 0.9)
     return Facts(facts, "single_source", 0.75)
@@ -162,8 +169,32 @@ def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Fact
 def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
     """Return what transcript and notice say of the recipient of `reading`."""
     told = sources.notice.said_of(reading, alone=alone)
-    own = reading.get("diagnostic") or told.get("diagnostic")
-    return sources.shared | sources.transcript.said_of(reading, alone=alone, own=own) | told
+    said = sources.transcript.said_of(reading, alone=alone, own=_cause(reading) or _cause(told))
+    if _cause(said) and (
+        _names(said) & _names(reading) or not _cause(told)
+    ):  # the reply itself, where the notice only sums it up
+        return sources.shared | told | said
+    return sources.shared | said | told
+
+
+def says_nothing(diagnostic: Found) -> bool:
+    """Tell whether a diagnostic leaves open why: an exit status (`x-unix; 67`), or a reply that only follows from another."""
+    text = str(diagnostic.value)
+    return text.isdigit() or text.startswith(OUT_OF_ORDER) or ("o valid" in text and bool(FOLLOW_UP.search(text)))
+
+
+def _truer(facts: Reading, spoken: Reading) -> Found | None:
+    """Return what is said elsewhere if it says more: any words do than an exit status, only a reply does than one that follows from it."""
+    known, cause = facts.get("diagnostic"), _cause(spoken)
+    if known is None or cause is None or not says_nothing(known):
+        return None
+    return cause if known.value.isdigit() or REPLY.search(str(cause.value)) else None
+
+
+def _cause(reading: Reading) -> Found | None:
+    """Return the diagnostic of a reading where it says something."""
+    diagnostic = reading.get("diagnostic")
+    return None if diagnostic is None or says_nothing(diagnostic) else diagnostic
 
 
 def _names(reading: Reading) -> set[str]:

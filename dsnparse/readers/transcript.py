@@ -22,6 +22,11 @@ TURN: Final = late(
     rb")",
     re.IGNORECASE,
 )
+# A client that need not wait for replies (RFC 2920) has sent DATA when those to RCPT come: they name their recipient themselves.
+NAMING: Final = late(rb"[45][0-9]{2}[ -](?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
+LATE: Final = frozenset(("DATA", "BDAT"))
+NOTHING: Final = Found("", "transcript", 0, 0)
+BLANK: Final = 0x20
 PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
 
 
@@ -64,17 +69,30 @@ class _Dialogue:
     def answered(self, match: re.Match[bytes]) -> None:
         """Take a line of the server's answer; the lines of one reply have one code."""
         start, end = match.span("reply")
-        code = self.view.data[start : start + 3]
-        if self.reply and self.view.data[self.reply[0][0] : self.reply[0][0] + 3] != code:
+        if self.reply and self._is_another(start):
             self.close(keep=True)
         self.reply.append((start, end))
+
+    def _is_another(self, start: int) -> bool:
+        """Tell whether a line begins another reply: by its code, or as the line above was the last of one (RFC 5321 section 4.2)."""
+        data, above = self.view.data, self.reply[-1][0]
+        return data[above : above + 3] != data[start : start + 3] or data[above + 3] == BLANK
+
+    def _named(self, start: int, end: int) -> Reading:
+        """Return whom a reply names that came when DATA had been sent: a candidate, since it may be the sender."""
+        if self.command.get("command", NOTHING).value not in LATE:
+            return {}
+        match = NAMING.match(self.view.data, start, end)
+        if match is None or not (address := read_address(match[1])):
+            return {}
+        return {"candidate": Found(address, "transcript", *match.span(1), self.view.part)}
 
     def close(self, *, keep: bool = False) -> None:
         """File the reply if it is a refusal."""
         if self.reply and self.view.data[self.reply[0][0]] in b"45" and "diagnostic" not in self.command:
             data = b"\n".join(self.view.data[start:end] for start, end in self.reply)
             span = (self.reply[0][0], self.reply[-1][1])
-            reading = dict(self.command)
+            reading = dict(self.command) | self._named(*span)
             if len(data) > DIAGNOSTIC:
                 data = data[:DIAGNOSTIC]
                 self.tree.truncated("diagnostic", *span)
