@@ -8,6 +8,7 @@ from typing import Final
 
 from dsnparse.judge.facts import Sources, Voice, says_nothing
 from dsnparse.message import Message
+from dsnparse.readers.output import read_output
 from dsnparse.readers.phase import read_phases
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import find_addresses
@@ -26,13 +27,17 @@ def consult(message: Message) -> Sources:
     return Sources(
         status,
         Voice(_second_opinion(message, status) if asked else []),
-        Voice(message.transcript if asked else []),
+        Voice(_dialogue(message) if asked else []),
         message.notice.shared if asked else {},
         failed,
         message.returned.recipient() if not status and message.returned else None,
         named,
     )
 
+
+def _dialogue(message: Message) -> list[Reading]:
+    """Return what was said while mail was handed on: by other servers, and by programs."""
+    return message.transcript + read_output(message.text, message.notice.ends, message.tree)
 
 def _listed(message: Message) -> list[Found]:
     """Return whom the header names: those who failed, else the list that a list server refuses a post to."""

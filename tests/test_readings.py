@@ -2,7 +2,9 @@
 
 import pytest
 
-from dsnparse import Recipient, parse
+from dsnparse import Limits, Recipient, parse
+from dsnparse.message import open_message
+from dsnparse.readers.output import read_output
 
 MESSAGE = (
     "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
@@ -288,6 +290,43 @@ def test_replies_of_one_code_are_two_where_the_first_is_whole() -> None:
     )
     (item,) = recipients(words, f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: x-unix; 67\r\n")
     assert item.diagnostic == "550 no such user"
+
+
+OVER_QUOTA = "maildrop: maildir over quota."
+VERDICT = "554 5.3.0 unknown mailer error 1"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([OVER_QUOTA, VERDICT], "mailbox_full"),
+        ([OVER_QUOTA, "550 5.0.0 <ada@dest.example>... Insufficient permission"], "mailbox_full"),
+        ([OVER_QUOTA, "", '550 5.0.0 "|/usr/bin/maildrop"... Insufficient permission'], "mailbox_full"),
+        (["second line", OVER_QUOTA, "third line", VERDICT], "mailbox_full"),
+        (["vacation: cannot write", VERDICT], "mailer_error"),
+        ([OVER_QUOTA, "250 2.0.0 <bob@dest.example>... Sent", VERDICT], "mailer_error"),
+        ([OVER_QUOTA, "... while talking to mx.dest.example.:", VERDICT], "mailer_error"),
+        ([VERDICT, OVER_QUOTA], "mailer_error"),
+        ([VERDICT], "mailer_error"),
+    ],
+)
+def test_what_a_program_wrote_tells_the_cause(lines: list[str], reason: str) -> None:
+    words = REASON.format("<ada@dest.example>\r\n") + "\r\n".join(lines) + "\r\n"
+    (item,) = recipients(words, f"{GROUP.format(address='ada@dest.example')}Diagnostic-Code: x-unix; 1\r\n")
+    assert item.reason == reason
+
+
+@pytest.mark.parametrize(("most", "kinds"), [(20, ["limit:max_notice_lines"]), (42, [])])
+def test_no_more_lines_of_output_are_read_than_the_limit_allows(most: int, kinds: list[str]) -> None:
+    words = REASON.format("<ada@dest.example>\r\n") + f"{OVER_QUOTA}\r\n" * 40 + f"{VERDICT}\r\n"
+    message = open_message(NOTICE.format(words=words).encode(), Limits(max_notice_lines=most))
+    found = read_output(message.text, message.text.end, message.tree)
+    assert (len(found), [item.kind for item in message.tree.defects]) == (0 if kinds else 1, kinds)
+
+
+def test_a_heading_alone_has_no_output_below_it() -> None:
+    message = open_message(NOTICE.format(words="Transcript of session follows").encode(), Limits())
+    assert read_output(message.text, message.text.end, message.tree) == []
 
 @pytest.mark.parametrize(
     "reply",

@@ -22,12 +22,12 @@ TURN: Final = late(
     rb")",
     re.IGNORECASE,
 )
+PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
 # A client that need not wait for replies (RFC 2920) has sent DATA when those to RCPT come: they name their recipient themselves.
 NAMING: Final = late(rb"[45][0-9]{2}[ -](?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 LATE: Final = frozenset(("DATA", "BDAT"))
 NOTHING: Final = Found("", "transcript", 0, 0)
 BLANK: Final = 0x20
-PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
 
 
 def read_transcript(view: View, end: int, tree: Tree) -> list[Reading]:
