@@ -39,6 +39,7 @@ def _dialogue(message: Message) -> list[Reading]:
     """Return what was said while mail was handed on: by other servers, and by programs."""
     return message.transcript + read_output(message.text, message.notice.ends, message.tree)
 
+
 def _listed(message: Message) -> list[Found]:
     """Return whom the header names: those who failed, else the list that a list server refuses a post to."""
     failed = message.marks.failed_recipients()

@@ -328,6 +328,7 @@ def test_a_heading_alone_has_no_output_below_it() -> None:
     message = open_message(NOTICE.format(words="Transcript of session follows").encode(), Limits())
     assert read_output(message.text, message.text.end, message.tree) == []
 
+
 @pytest.mark.parametrize(
     "reply",
     [
