@@ -7,7 +7,7 @@ import pytest
 
 from dsnparse import RuleError, load_rules, parse
 from dsnparse.cli import main
-from dsnparse.rules.own import check_rules
+from dsnparse.rules.own import check_rules, find_line
 
 ACME = """\
 name  = 'acme'
@@ -132,6 +132,16 @@ def test_without_vendors_the_rules_for_any_software_read_on(corpus: Path) -> Non
         (("match    = 'ACME-42'", "match    = 'ACME-4(?!2)'"), 16, "RE2"),
         (("'552 ACME-42 no room'", "'552 no room'"), 17, "is won by no rule"),
         (("own      = 'acme_quota'", "mine     = 'acme_quota'"), 15, "unknown field `mine`"),
+        (
+            ("\n\n[[", "\nexamples = [\n  'ada@dest.example did not get it: no',\n  'nobody',\n]\n[["),
+            14,
+            "reads 'nobody'",
+        ),
+        (
+            ("\n\n[recognise]", "\nreplies = ['said: .+']\nwrapped = ['it is told']\n[recognise]"),
+            5,
+            "reads 'it is told'",
+        ),
     ],
 )
 def test_fault_is_told_with_path_and_line(
@@ -146,6 +156,19 @@ def test_fault_is_told_with_path_and_line(
     assert f"acme.toml:{line}: " in capfd.readouterr().err
     assert main(["rules", "check", str(place)]) == 1
     assert problem in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "line"),
+    [
+        ("[[kinds]]\nheader = ['(']\n[recognise]\nheader = ['(']\n", "recognise.header[0]", 4),
+        ("[[reasons]]\nexamples = ['(']\n[notice]\nexamples = ['(']\n", "notice.examples[0]", 4),
+        ("name = 'acme'\nnotice.ends = ['(']\n", "notice.ends[0]", 2),
+        ("[notice]\nends = [\n  '(',\n]\n", "ends[0]", 3),
+    ],
+)
+def test_place_is_found_in_its_own_table(text: str, where: str, line: int) -> None:
+    assert find_line(text, where, "(") == line
 
 
 def test_sound_rules_pass_the_check(folder: Folder, capfd: pytest.CaptureFixture[str]) -> None:

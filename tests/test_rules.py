@@ -19,6 +19,7 @@ PHRASE = "[[reasons]]\nmeans = 'spam_content'\nmatch = 'spam'\nexamples = ['spam
 
 # Vendors of whose `lines` and `replies` every one is used by a sample: it stays so.
 USED_UP = ("courier", "gmail", "opensmtpd", "postfix", "qmail", "sendmail")
+UNREAD = "acme.{}: no pattern reads 'no'"
 
 
 def test_vendor_files_are_sound() -> None:
@@ -88,6 +89,12 @@ def test_broken_catalogue_names_its_place(vendors: list[str], problem: str) -> N
         (f"{PHRASE}{PHRASE}", ["acme.reasons[1]: example 'spam' is won by reasons[0]"]),
         (f"{PHRASE}near = ['no spam']\n", ["acme.reasons[0]: near text 'no spam' is matched"]),
         ("[notice]\nlines = ['(?:a|aa)+b']\n", ["acme.lines[0]: slow on "]),
+        (
+            "[notice]\nlines = ['no {address}']\nexamples = ['  no bo@dest.example', 'no']\n",
+            [UNREAD.format("notice.examples[1]")],
+        ),
+        ("[notice]\nbegins = ['no']\nnames = ['{name}!']\nskips = ['-']\nexamples = ['no', 'bo!', '-']\n", []),
+        ("replies = ['said: .+']\nwrapped = ['it said: 550', 'no']\n", [UNREAD.format("wrapped[1]")]),
     ],
 )
 def test_problems_of_a_vendor(text: str, problems: list[str]) -> None:

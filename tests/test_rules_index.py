@@ -21,6 +21,7 @@ FILES = index.vendor_files()
 VENDORS = [decode_vendor(name, text.decode("utf-8")) for name, text in FILES.items()]
 PATTERNS = sorted({expand(pattern) for vendor in VENDORS for _, pattern in patterns(vendor)})
 EXAMPLES = [text for vendor in VENDORS for rule in vendor.reasons for text in (*rule.examples, *rule.near)]
+EXAMPLES += [text for vendor in VENDORS for _, text in check.examples(vendor)]
 
 # One letter to RE2, although str.lower() keeps them apart: K and the Kelvin sign, s and the long s.
 ODD = str.maketrans({"k": "\u212a", "s": "\u017f"})
@@ -40,6 +41,12 @@ def test_index_gives_the_same_catalogue() -> None:
     told = [(text, [(vendor, where) for vendor, _, where in quick.causes(text)]) for text in EXAMPLES]
     assert told == [(text, [(vendor, where) for vendor, _, where in slow.causes(text)]) for text in EXAMPLES]
     assert quick.atoms() == slow.atoms()
+
+
+def test_index_leaves_out_what_only_checks_read() -> None:
+    found = index.read_index(FILES)
+    assert found is not None
+    assert [text for vendor in found.vendors for _, text in check.examples(vendor)] == []
 
 
 @pytest.mark.parametrize("files", [{}, {**FILES, "acme": b""}, {**FILES, "any": FILES["any"] + b"#"}])

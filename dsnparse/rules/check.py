@@ -1,7 +1,7 @@
 """check: what is wrong with the vendor files, for `dsnparse rules check`. Not imported by anything that parses mail.
 
 It stands above the rest of `rules`, since what a reason may be called and which of two wins is the registry's to say.
-That no vendor takes another's mail for its own, and that a sample uses each pattern, needs the corpus: tests/test_rules.py.
+That no vendor takes another's mail for its own, and that a sample or an example uses each pattern, needs the corpus: tests/test_rules.py.
 """
 
 import re
@@ -13,11 +13,11 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
-from dsnparse.rules.catalogue import Catalogue, decode_vendor, index_is_fresh, winner
+from dsnparse.rules.catalogue import Catalogue, Replies, decode_vendor, index_is_fresh, winner
 from dsnparse.rules.index import vendor_files
 from dsnparse.rules.kinds import PLACES
 from dsnparse.rules.phrases import PhraseSet, options
-from dsnparse.rules.schema import ReasonRule, Vendor
+from dsnparse.rules.schema import Notice, ReasonRule, Vendor
 from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand
 
 # A fragment nobody defined would be matched letter by letter; an escaped brace is one, as in `\{address\}`.
@@ -103,7 +103,7 @@ def check_form(vendor: Vendor) -> list[str]:
     problems += [f"{vendor.name}.hosts: no host name: {host!r}" for host in vendor.hosts if not HOST.fullmatch(host)]
     if problems:  # what does not compile, or means nothing, cannot be tried
         return problems
-    return list(_examples(vendor, _phrases(vendor)))
+    return [*_unread(vendor), *_examples(vendor, _phrases(vendor))]
 
 
 def _phrases(vendor: Vendor) -> PhraseSet:
@@ -116,7 +116,7 @@ def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:
         f"recognise.{name}": getattr(vendor.recognise, name) for name in vendor.recognise.__struct_fields__
     }
     if vendor.notice:
-        told |= {name: getattr(vendor.notice, name) for name in vendor.notice.__struct_fields__}
+        told |= {name: getattr(vendor.notice, name) for name in vendor.notice.__struct_fields__ if name != "examples"}
     for number, rule in enumerate(vendor.kinds):
         told |= {f"kinds[{number}].{place}": getattr(rule, place) for place in PLACES}
     told |= {"tags": vendor.tags, "replies": vendor.replies, "reasons": tuple(rule.match for rule in vendor.reasons)}
@@ -155,6 +155,24 @@ def _meaning(rule: ReasonRule) -> Iterator[str]:
     yield from (f"no such reason: '{name}'" for name in rule.over if name not in reasons())
     if not rule.examples:
         yield "no example"
+
+
+def examples(vendor: Vendor) -> Iterator[tuple[str, str]]:
+    """Yield place and text of each example of a line, and of a sentence around a reply."""
+    notice = vendor.notice or Notice()
+    for name, texts in (("notice.examples", notice.examples), ("wrapped", vendor.wrapped)):
+        for number, text in enumerate(texts):
+            yield f"{name}[{number}]", text
+
+
+def _unread(vendor: Vendor) -> Iterator[str]:
+    """Yield each of these examples that no pattern reads."""
+    table, replies = LineTable(vendor.name, vendor.notice or Notice()), Replies(vendor.name, vendor.replies)
+    for where, text in examples(vendor):
+        line = text.encode("utf-8").strip()
+        readings = (read(line, 0, len(line)) for read in (table.begins, table.name, table.read))
+        if not (replies.unwrap(text) if where.startswith("wrapped") else any(readings)):
+            yield f"{vendor.name}.{where}: no pattern reads {text!r}"
 
 
 def _examples(vendor: Vendor, phrases: PhraseSet) -> Iterator[str]:

@@ -70,14 +70,18 @@ def read_index(files: dict[str, bytes]) -> Index | None:
 
 def make_index(files: dict[str, bytes], vendors: list[Vendor], atoms: dict[str, Atoms]) -> bytes:
     """Return the index of these vendor files as it stands in its file."""
-    bare = tuple(
-        replace(vendor, source="", reasons=tuple(_bare(rule) for rule in vendor.reasons)) for vendor in vendors
-    )
+    bare = tuple(_bare(vendor) for vendor in vendors)
     raw = {name: Raw(json.encode(words)) for name, words in atoms.items()}
     index = json.encode(Index(digest=digest(files), vendors=bare, atoms=raw))
     return RECORD.sub(rb"\n\g<0>", index) + b"\n"
 
 
-def _bare(rule: ReasonRule) -> ReasonRule:
-    """Return a rule without the texts that only people and checks read."""
+def _bare(vendor: Vendor) -> Vendor:
+    """Return a vendor without the texts that only people and checks read."""
+    notice = vendor.notice and replace(vendor.notice, examples=())
+    reasons = tuple(_bare_reason(rule) for rule in vendor.reasons)
+    return replace(vendor, source="", notice=notice, wrapped=(), reasons=reasons)
+
+
+def _bare_reason(rule: ReasonRule) -> ReasonRule:
     return replace(rule, examples=(), near=(), meaning="", cause="", fix="", source="")

@@ -16,7 +16,7 @@ AT_LINE: Final = re.compile(r" ?\(at line ([0-9]+), column [0-9]+\)")
 AT_PATH: Final = re.compile(r" - at `\$\.?([^`]*)`")
 UNKNOWN: Final = re.compile(r"unknown field `([^`]+)`")
 REASON: Final = re.compile(r"reasons\[([0-9]+)\](?:\.([a-z_]+))?")
-KEY: Final = re.compile(r"([a-z_]+)(?:\[[0-9]+\])?\Z")
+KEY: Final = re.compile(r"(?:([a-z]+)\.)?([a-z_]+)(?:\[[0-9]+\])?\Z")
 # What a check says of a reason's fields other than its pattern.
 KEYS: Final = (
     ("no such reason", "means"),
@@ -93,11 +93,11 @@ def _read(path: Path, *, slow: bool) -> Iterator[tuple[Path, Vendor]]:
         vendor = decode_vendor(path.stem, text)
     except RuleError as error:
         raise RuleError(_located(path, text, str(error).partition(": ")[2])) from error
-    from dsnparse.rules.check import check_form, check_vendor, patterns  # noqa: PLC0415 - only who has such files needs it
+    from dsnparse.rules.check import check_form, check_vendor, examples, patterns  # noqa: PLC0415 - only who has such files needs it
 
     problems = check_vendor(vendor) if slow else check_form(vendor)
     if problems:
-        told = dict(patterns(vendor))
+        told = dict((*patterns(vendor), *examples(vendor)))
         raise RuleError("\n".join(_placed(path, text, problem, told) for problem in problems))
     yield path, vendor
 
@@ -131,7 +131,9 @@ def find_line(text: str, where: str, pattern: str = "") -> int:
         at = tables[int(match[1])].end() if int(match[1]) < len(tables) else 0
         key = match[2] or ("match" if pattern else "")
     elif match := KEY.search(where):
-        key = match[1]
+        key = match[2]
+        if match[1] and (table := re.search(rf"(?m)^\s*\[{match[1]}\]", text)):
+            at = table.end()
     if key and (found := re.compile(rf"(?m)^\s*(?:{key}\s*=|\[{key}\])").search(text, at)):
         at = found.end()
     if pattern and (place := text.find(pattern, at)) >= 0:

@@ -45,7 +45,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     `senders` are names under which mail systems write, `subjects` those of notices, `personal` those of people: they are looked for in
     the decoded fields, and only those of `any` count, as of `forwards`, the lines below which somebody else's words stand. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not
     been given up yet, `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a
-    bounce from other mail.
+    bounce from other mail. `examples` are lines as they occur, each of which one of `begins`, `announces`, `names`, `ends`, `skips` or
+    `lines` must read: they show what no sample does.
     """
 
     begins: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 class KindRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -94,6 +96,7 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     `tags`: what no other host says, such as a marker at the end of its replies: it speaks where no host is named.
     `kind`: what its mail is that is no notice about mail, where its header recognises it. `kinds`: what else tells other mail.
     `replies`: patterns that unwrap the true reply, with groups named as fields of Recipient, from a sentence around it.
+    `wrapped`: such sentences as they occur, each of which one of `replies` must unwrap.
     `before`: vendors that may also recognise its mail, and yield to it.
     """
 
@@ -108,4 +111,5 @@ class Vendor(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     kinds: tuple[KindRule, ...] = ()
     notice: Notice | None = None
     replies: tuple[str, ...] = ()
+    wrapped: tuple[str, ...] = ()
     reasons: tuple[ReasonRule, ...] = ()
