@@ -108,7 +108,7 @@ class _Lines:
     """Line patterns as one alternation, made when first asked: the first that fits the whole line wins."""
 
     def __init__(self, name: str, named: list[tuple[str, str, str]], atoms: Callable[[str], Atoms] | None) -> None:
-        self._patterns = [_Line(where, kind, pattern) for where, kind, pattern in named]
+        self._patterns = [Line(where, kind, pattern) for where, kind, pattern in named]
         self.long = PhraseSet([(where, pattern) for where, _, pattern in named], atoms and atoms(name), capture=True)
         self._count = 0
 
@@ -142,7 +142,7 @@ class _Lines:
         return _alternation([line for line in self._patterns if not NEEDS_AT.search(line.pattern)])
 
 
-class _Line:
+class Line:
     """One line pattern and the fields of its groups."""
 
     def __init__(self, name: str, kind: str, pattern: str) -> None:
@@ -185,10 +185,10 @@ def _within(value: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 # Patterns, and the look at a line that tells by the number of its only group which of them fits.
-Alternation = tuple[list[_Line], Callable[[bytes, int, int], re.Match[bytes] | None]]
+Alternation = tuple[list[Line], Callable[[bytes, int, int], re.Match[bytes] | None]]
 
 
-def _alternation(lines: list[_Line]) -> Alternation:
+def _alternation(lines: list[Line]) -> Alternation:
     source = "|".join(f"({GROUP.sub('(?:', line.pattern)})" for line in lines)
     return lines, _compile(f"{lines[0].name} and others" if lines else "", source).fullmatch
 
