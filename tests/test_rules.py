@@ -88,6 +88,8 @@ def test_broken_catalogue_names_its_place(vendors: list[str], problem: str) -> N
         (f"{PHRASE}{PHRASE}", ["acme.reasons[1]: example 'spam' is won by reasons[0]"]),
         (f"{PHRASE}near = ['no spam']\n", ["acme.reasons[0]: near text 'no spam' is matched"]),
         ("[notice]\nlines = ['(?:a|aa)+b']\n", ["acme.lines[0]: slow on "]),
+        ("[notice]\nannounces = ['(?:a|aa)+b']\n", ["acme.announces[0]: slow on "]),
+        ("[notice]\nnames = ['(?:a|aa)+b']\n", ["acme.names[0]: slow on "]),
         (
             "[notice]\nlines = ['no {address}']\nexamples = ['  no bo@dest.example', 'no']\n",
             [UNREAD.format("notice.examples[1]")],
