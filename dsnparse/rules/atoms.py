@@ -27,6 +27,9 @@ GROUP: Final = re.compile(r"\(\?P<[a-z_]+>")
 POSIX: Final = re.compile(r"\[:\^?[a-z]+:\]")
 
 Words = frozenset[str]
+# So many times rarer is a word with one letter more, up to this length.
+RARER: Final = 6
+LONG: Final = 9
 NOTHING: Final[Words] = frozenset(("",))
 
 
@@ -144,6 +147,6 @@ def _better(best: Words | None, words: Words | None) -> Words | None:
     return words if best is None or _weight(words) < _weight(best) else best
 
 
-def _weight(words: Words) -> float:
-    """Return how often one of the words is met by chance, more or less."""
-    return sum(6.0 ** -min(len(word), 9) for word in words)
+def _weight(words: Words) -> int:
+    """Return how often one of the words is met by chance, more or less; a whole number, since Pythons round sums differently."""
+    return sum(RARER ** (LONG - min(len(word), LONG)) for word in words)
