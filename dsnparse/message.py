@@ -114,7 +114,7 @@ class Message:
             return self.disposition is not None
         return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
 
-    @property
+    @lazy
     def is_whole(self) -> bool:
         """Whether the message comes to its end: the last value of one that was cut off may be half a value."""
         return self.text.cut < 0 and all(part.closed for part in self.tree.parts[1:])

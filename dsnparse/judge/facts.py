@@ -81,7 +81,7 @@ def merge(sources: Sources) -> list[Facts]:
     if base:
         return [_status_facts(reading, sources, len(base)) for reading in base]
     nameless = sources.status[0] if len(sources.status) == 1 else {}
-    told = [_completed(reading, sources.failed) for reading in sources.notice.readings]
+    told = _completed(sources.notice.readings, sources.failed)
     if not _contradicted(told, sources.failed) and any(
         reading.get("address") is not reading.get("candidate") for reading in told
     ):
@@ -100,14 +100,17 @@ def merge(sources: Sources) -> list[Facts]:
     return facts
 
 
-def _completed(reading: Reading, failed: list[Found]) -> Reading:
-    """Return what a notice says of a mailbox without a domain, with the address that the header has for it."""
-    address = reading.get("address")
-    if failed and address and "@" not in address.value:
-        for full in failed:
-            if full.value.lower().startswith(f"{address.value.lower()}@"):
-                return reading | {"address": full, "alias": address}
-    return reading
+def _completed(readings: list[Reading], failed: list[Found]) -> list[Reading]:
+    """Return what a notice says, a mailbox without its domain with the address that the header has for it."""
+    full = {item.value.lower().rpartition("@")[0]: item for item in reversed(failed)}
+    if not full:
+        return readings
+    return [
+        reading | {"address": full[name], "alias": reading["address"]}
+        if "address" in reading and (name := reading["address"].value.lower()) in full
+        else reading
+        for reading in readings
+    ]
 
 
 def _contradicted(told: list[Reading], failed: list[Found]) -> bool:

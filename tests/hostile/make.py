@@ -447,6 +447,14 @@ WORDING: Final[dict[str, Callable[[int], Case]]] = (
         "many_names": lambda n: Case(
             plain(b"Your mail could not be delivered to the following recipients:\n" + b"name\n" * n), (), (PLANTED,)
         ),
+        "many_names_with_addresses": lambda n: Case(
+            plain(
+                b"Your mail could not be delivered to the following recipients:\n"
+                + b"".join(b"u%d\n" % i for i in range(n)),
+                top=TOP + b"X-Failed-Recipients: " + b", ".join(b"u%d@dest.example" % i for i in range(n)) + b"\n",
+            ),
+            tuple(f"u{i}@dest.example" for i in range(n)),
+        ),
         "many_failed_names": lambda n: Case(
             plain(
                 b"It could not be delivered. " + b"long words about it. " * n,
