@@ -191,7 +191,7 @@ class Message:
         """The vendor that wrote the message, and whether its words are those of one of its notices."""
         view = self.text
         sample = view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)]
-        return self.catalogue.recognise(self.header, self.catalogue.forwards.before(sample))
+        return self.catalogue.recognise(self.header, sample)
 
     @lazy
     def notice(self) -> NoticeReading:

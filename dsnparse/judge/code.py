@@ -33,6 +33,7 @@ HASHED: Final = re.compile(r"#\s?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9]
 # A number right behind these is that of a section: `See RFC2821 4.1.3`, `RFC 5321, section 4.5.3`, `(4.2.1 of RFC 5321)`.
 CITING: Final = late(r"(?i)(?:\brfc[ -]?[0-9]{3,4},?(?: sect?\.)?|\bsections?|\bclause|\u00a7)[ (]{0,3}\Z", re.ASCII)
 CITED: Final = late(r"(?i)\)?,? (?:of|in) rfc[ -]?[0-9]", re.ASCII)
+CITES: Final = late(r"(?:[Rr][Ff][Cc]|ection|ECTION|lause|\u00a7)")
 CITATION: Final = 20  # no longer is what stands before such a number
 
 SAME: Final = 16  # one message may tell the same of thousands of recipients
@@ -52,7 +53,7 @@ def read_codes(text: str) -> Codes:
     if match := AT_START.match(text):
         if match[1][0] == "2" and (refused := TOGETHER.search(text, match.end())) and refused[1][0] != "2":
             match = refused  # a greeting in front of the refusal
-        met = LAST_MET.search(text, match.end())
+        met = LAST_MET.search(text, match.end()) if "xpired" in text or "transfail" in text else None
         reply = int((met or match)[1])
         return Codes(reply, match[2] or _alone(text, match[1][0]), match.end())
     if match := TOGETHER.search(text):
@@ -67,8 +68,9 @@ def _alone(text: str, class_: str) -> str | None:
     if "#" in text and (match := HASHED.search(text)):
         return match[1]
     first = None
+    cites = CITES.search(text)
     for match in ALONE.finditer(text):
-        if _is_section(text, match):
+        if cites and _is_section(text, match):
             continue
         if match[1][0] == class_ or (not class_ and match[1][0] != "2"):
             return match[1]

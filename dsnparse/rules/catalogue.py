@@ -12,7 +12,7 @@ from dsnparse.errors import RuleError
 from dsnparse.report import Kind
 from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
 from dsnparse.rules.kinds import KindRules
-from dsnparse.rules.phrases import Atoms, PhraseSet, one_of
+from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet, one_of
 from dsnparse.rules.schema import Notice, ReasonRule, Vendor
 from dsnparse.rules.table import LineTable, expand
 
@@ -105,9 +105,14 @@ class Layer:
         ]
         self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
 
-    def recognise(self, header: bytes, notice: bytes) -> tuple[str, bool]:
-        """Return the name of the vendor that wrote a message, if any, and whether its words are those of a notice."""
+    def recognise(self, header: bytes, notice: bytes, forwards: OneOf) -> tuple[str, bool]:
+        """Return the name of the vendor that wrote a message, if any, and whether its words are those of a notice.
+
+        Words below a line of `forwards` are of somebody else.
+        """
         names = self._notice.names(notice)
+        if names and len(own := forwards.before(notice)) < len(notice):
+            names = self._notice.names(own)
         if not names:
             return min(self._header.names(header), key=self._order.__getitem__, default=""), False
         name = min(names, key=self._order.__getitem__)
@@ -173,7 +178,7 @@ class Catalogue:
     def recognise(self, header: bytes, notice: bytes) -> tuple[Compiled | None, bool]:
         """Return the vendor that wrote a message, and whether its words are those of a notice: the words go before the header."""
         for layer in self._layers:
-            name, signed = layer.recognise(header, notice)
+            name, signed = layer.recognise(header, notice, self.forwards)
             if name:
                 return self.vendors[name], signed
         return None, False
