@@ -3,8 +3,7 @@
 from dsnparse.encode import schema, to_json
 from dsnparse.errors import DsnparseError, RuleError, SinkError, SourceError
 from dsnparse.limits import Limits
-from dsnparse.message import part_text
-from dsnparse.parse import parse
+from dsnparse.parse import parse, part_text
 from dsnparse.report import (
     AuthCheck,
     Defect,

@@ -9,7 +9,7 @@ from typing import Final
 from dsnparse.judge.facts import Sources, Voice, says_nothing
 from dsnparse.message import Message
 from dsnparse.readers.output import read_output
-from dsnparse.readers.phase import read_phases
+from dsnparse.readers.phase import cues, read_phases
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import find_addresses
 
@@ -21,7 +21,7 @@ def consult(message: Message) -> Sources:
     status = message.status.recipients if message.status else []
     named = _named(message, status)
     if status:
-        read_phases(message.text, status, message.cues)
+        read_phases(message.text, status, cues(message.catalogue.commands))
     asked = _leaves_a_question(status, named)
     failed = [] if status else _listed(message)
     return Sources(

@@ -6,23 +6,21 @@ alone, never from the returned message, a preamble, an epilogue, or a report tha
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 from dsnparse.judge.kind import Signs
 from dsnparse.late import late, lazy
-from dsnparse.limits import DEFAULT_LIMITS, Limits
+from dsnparse.limits import Limits
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.fields import StatusReading
 from dsnparse.readers.notice import NoticeReading, read_notice
 from dsnparse.readers.notification import Told, read_notification
-from dsnparse.readers.phase import Cue
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.transcript import read_transcript
-from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Reading
+from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, walk
@@ -44,6 +42,7 @@ FIRST_FIELD: Final = late(
 RECEIPT: Final = late(
     rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
 )
+NOTHING: Final = Original()
 OBJECT: Final = re.compile(rb"\s{0,100}\{")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 
@@ -73,9 +72,8 @@ class Message:
         self.texts: list[Part] = []
         self.status_part: Part | None = None
         self.returned_part: Part | None = None
-        self.feedback: Feedback | None = None
+        self.feedback_part: Part | None = None
         self.disposition: Disposition | None = None
-        self.complainants: list[Found] = []
         for part in tree.parts:
             self._sort(part)
         self.top = read_top(tree)
@@ -89,8 +87,8 @@ class Message:
             self.status_part = self.status_part or part
         elif media in WHOLE or media in HEADERS_ONLY:
             self.returned_part = self.returned_part or part
-        elif media == FEEDBACK and self.feedback is None:
-            self.feedback, self.complainants = read_feedback(self.tree.view(part), self.tree)
+        elif media == FEEDBACK:
+            self.feedback_part = self.feedback_part or part
         elif media in DISPOSITION and self.disposition is None:
             self.disposition = read_disposition(self.tree.view(part), self.tree)
 
@@ -207,11 +205,6 @@ class Message:
             reading.recipients = [item for item in reading.recipients if not _is_mere(item, sender)]
         return reading
 
-    @property
-    def cues(self) -> tuple[Cue, ...]:
-        """The words that stand before an SMTP command."""
-        return cues(self.catalogue)
-
     @lazy
     def transcript(self) -> list[Reading]:
         """The SMTP dialogue quoted in the words for people."""
@@ -219,6 +212,13 @@ class Message:
         if view.data.find(b">>>", view.start, view.end) < 0 and view.data.find(b"<<<", view.start, view.end) < 0:
             return []
         return read_transcript(view, self.notice.ends, self.tree)
+
+    @lazy
+    def complaint(self) -> tuple[Feedback, list[Found]] | None:
+        """The complaint that the message is, and of whom: in a part of its own (RFC 5965), or in a notification."""
+        if self.feedback_part:
+            return read_feedback(self.tree.view(self.feedback_part), self.tree)
+        return self.notification.complaint if self.notification else None
 
     @property
     def forwarded_complaint(self) -> Found | None:
@@ -240,6 +240,13 @@ class Message:
             return None
         copy = Returned(View(view.data, header.end(), view.end, view.part, view.cut), self.tree, whole=True)
         return copy if copy.likely else None
+
+    @property
+    def original(self) -> Original:
+        """What the report tells of the message it speaks of."""
+        if self.returned:
+            return self.returned.original()
+        return self.notification.original if self.notification else NOTHING
 
     @lazy
     def words(self) -> Found | None:
@@ -282,21 +289,7 @@ class Message:
         return Marks(self.tree)
 
 
-@cache
-def cues(known: Catalogue) -> tuple[Cue, ...]:
-    """Compile the words that stand before a command, once for each catalogue."""
-    return tuple(Cue(words) for words in known.commands)
-
-
 def _is_mere(item: Reading, sender: str) -> bool:
     return (
         "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
     )
-
-
-def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Return the bytes that evidence with `part` = `number` counts in: the raw message for 0, else the UTF-8 text of that part."""
-    message = open_message(raw, limits)
-    if number == 0:
-        return message.tree.data
-    return message.tree.view(message.tree.parts[number - 1]).data

@@ -14,11 +14,10 @@ from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_sta
 from dsnparse.judge.recipient import Context, complaint, judge_recipient
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import Message, open_message
-from dsnparse.report import Action, Defect, Kind, Original, Recipient, Report
+from dsnparse.report import Action, Defect, Kind, Recipient, Report
 from dsnparse.rules.catalogue import Catalogue
 from dsnparse.wire.date import iso_date
 
-NOTHING: Final = Original()
 BYTES: Final = (bytes, bytearray, memoryview)
 # What nothing in a message should ever raise. Tests take this net away, so that a fault shows.
 UNEXPECTED: tuple[type[Exception], ...] = (
@@ -56,6 +55,14 @@ def parse(
         return Report(source=source, id=digest, kind="other", defects=(defect,), complete=False)
 
 
+def part_text(raw: bytes, number: int, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return the bytes that evidence with `part` = `number` counts in: the raw message for 0, else the UTF-8 text of that part."""
+    message = open_message(raw, limits)
+    if number == 0:
+        return message.tree.data
+    return message.tree.view(message.tree.parts[number - 1]).data
+
+
 def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     """Judge what the readers found."""
     kind, recipients = _fates(message)
@@ -64,11 +71,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
-    original = NOTHING
-    if message.returned:
-        original = message.returned.original()
-    elif message.notification:
-        original = message.notification.original
+    original = message.original
     defects = (*message.tree.defects, *message.odd_values())  # all readers have spoken
     return Report(
         source=source,
@@ -78,7 +81,7 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
         standard=message.standard,
         original=original,
         recipients=recipients,
-        feedback=message.feedback,
+        feedback=message.complaint[0] if message.complaint else None,
         disposition=message.disposition,
         defects=defects,
         complete=not defects or not any(defect.kind.startswith("limit:") for defect in defects),
@@ -88,10 +91,8 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
 
 def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the kind of the message and what became of each recipient."""
-    if message.feedback is None and message.notification and message.notification.feedback:
-        message.feedback, message.complainants = message.notification.feedback, message.notification.complainants
-    if message.feedback:
-        return "feedback", tuple(complaint(item) for item in message.complainants)
+    if message.complaint:
+        return "feedback", tuple(complaint(item) for item in message.complaint[1])
     if message.is_receipt:
         return "disposition", ()
     if complainant := message.forwarded_complaint:

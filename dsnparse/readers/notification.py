@@ -9,17 +9,19 @@ from typing import Final
 
 from msgspec import DecodeError, Struct, field, json
 
-from dsnparse.limits import DIAGNOSTIC, Limits
+from dsnparse.limits import DIAGNOSTIC, HOST, Limits
 from dsnparse.readers.fields import StatusReading
 from dsnparse.report import Action, Feedback, Found, Original, Reading
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean
 from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
+from dsnparse.wire.grammar import TYPE
 
 MARK: Final = (b"notificationType", b"eventType")
 # Sendmail breaks a line that is too long for SMTP (RFC 5321 section 4.5.3.1.6) with these three bytes.
 BROKEN: Final = b"!\n "
+IP: Final = re.compile(r"[0-9A-Fa-f:.]{3,45}", re.ASCII)
 STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)
 
 
@@ -101,8 +103,7 @@ class Told:
     def __init__(self, original: Original) -> None:
         self.original = original
         self.status = StatusReading()
-        self.feedback: Feedback | None = None
-        self.complainants: list[Found] = []
+        self.complaint: tuple[Feedback, list[Found]] | None = None
 
 
 def read_notification(view: View, limits: Limits, tree: Tree) -> Told | None:
@@ -126,21 +127,24 @@ def read_notification(view: View, limits: Limits, tree: Tree) -> Told | None:
     told.status.recipients = [
         _reading(person, action, event, finder) for person, action in people[: limits.max_recipients]
     ]
-    finder.tell(told.status.message, "reporting_mta", event.reporting_mta.rpartition(";")[2].strip())
+    finder.tell(told.status.message, "reporting_mta", event.reporting_mta.rpartition(";")[2].strip()[:HOST])
     finder.tell(told.status.message, "arrival_date", iso_date(item.mail.timestamp) or "")
     if item.complaint != NONE:
-        complaint = item.complaint
-        told.feedback = Feedback(
-            type=clean(complaint.complaint_feedback_type) or "abuse",
-            user_agent=clean(complaint.user_agent),
-            arrival_date=clean(complaint.arrival_date),
-        )
-        names = complaint.complained_recipients[: limits.max_recipients]
-        told.complainants = [finder.found(address) for person in names if (address := _address(person))]
-    return told if told.status.recipients or told.feedback else None
+        told.complaint = _complaint(item.complaint, finder, limits)
+    return told if told.status.recipients or told.complaint else None
 
 
 NONE: Final = Event()
+
+
+def _complaint(event: Event, finder: "_Finder", limits: Limits) -> tuple[Feedback, list[Found]]:
+    feedback = Feedback(
+        type=clean(event.complaint_feedback_type) or "abuse",
+        user_agent=clean(event.user_agent),
+        arrival_date=clean(event.arrival_date),
+    )
+    people = event.complained_recipients[: limits.max_recipients]
+    return feedback, [finder.found(address) for person in people if (address := _address(person))]
 
 
 def _decoded(text: bytes) -> Notification | None:
@@ -163,10 +167,13 @@ def _reading(person: Person, action: Action, event: Event, finder: "_Finder") ->
     reading["action"] = finder.found(action) if stated else Found(action, "rule", 0, 0, 0, "notification")
     if STATUS.fullmatch(person.status):
         finder.tell(reading, "status", person.status)
-    kind, _, code = person.diagnostic_code.partition(";")
-    finder.tell(reading, "diagnostic_type", kind.strip().lower() if code else "")
-    finder.tell(reading, "diagnostic", code or kind or event.smtp_response)
-    finder.tell(reading, "remote_ip", event.remote_mta_ip)
+    said = person.diagnostic_code or event.smtp_response
+    if kind := TYPE.match(said.encode("utf-8")):
+        finder.tell(reading, "diagnostic_type", kind[1].decode("ascii").lower())
+        said = said[kind.end() :]  # what stands there is ASCII
+    finder.tell(reading, "diagnostic", said)
+    if IP.fullmatch(event.remote_mta_ip):
+        finder.tell(reading, "remote_ip", event.remote_mta_ip)
     finder.tell(reading, "will_retry_until", iso_date(event.expiration_time) or "", event.expiration_time)
     types = ("bounceType", event.bounce_type, "bounceSubType", event.bounce_sub_type, "delayType", event.delay_type)
     pairs = zip(types[::2], types[1::2], strict=True)

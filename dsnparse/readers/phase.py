@@ -5,6 +5,7 @@ told by the place: the recipient named last before them.
 """
 
 import re
+from functools import cache
 from operator import itemgetter
 from typing import Final
 
@@ -37,6 +38,12 @@ class Cue:
             return behind
         match = self.pattern.search(data, start, end)
         return match.end() if match else -1
+
+
+@cache
+def cues(commands: tuple[str, ...]) -> tuple[Cue, ...]:
+    """Compile the words that stand before a command (see rules/schema.Notice)."""
+    return tuple(Cue(words) for words in commands)
 
 
 def read_phases(view: View, recipients: list[Reading], cues: tuple[Cue, ...]) -> None:
