@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from dsnparse.registry import enhanced_reason, is_generic, reasons, reply_reason
 from dsnparse.report import Permanence, Source
-from dsnparse.rules.catalogue import ANY, Speakers, winner
+from dsnparse.rules.catalogue import Speakers
+from dsnparse.rules.layer import ANY, winner
 
 UNDETERMINED: Final = "undetermined"
 EXPIRED: Final = "expired"

@@ -1,27 +1,23 @@
 """The catalogue: all vendor files loaded when the first message needs them, each pattern compiled when a text first asks for it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
 
 from dsnparse.errors import RuleError
 from dsnparse.report import Kind
 from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
 from dsnparse.rules.kinds import KindRules
-from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet, one_of
-from dsnparse.rules.schema import Notice, ReasonRule, Vendor
+from dsnparse.rules.layer import ANY, Known, Layer, Phrase, Tags, lay_over, ordered_vendors
+from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet
+from dsnparse.rules.schema import Notice, Vendor
 from dsnparse.rules.table import LineTable, expand
 
-ANY: Final = "any"
 # What stands before the name of a vendor file, and of its rules, that is the user's own.
 OWN: Final = "own/"
-
-# A reason phrase that occurs: its vendor, the rule, the name of the rule.
-Phrase = tuple[str, ReasonRule, str]
 
 # Servers say the same few thousand things about millions of people: without the person a text is known at once (4 us, not 100).
 # What is remembered never changes an answer, since every text is looked at without the person.
@@ -37,10 +33,6 @@ KNOWN_TEXTS: Final = 4_096
 # A long text is seldom met again, except where one message tells it of thousands of recipients.
 KNOWN_LONG_TEXTS: Final = 16
 LONG_TEXT: Final = 600
-
-
-# Tells the words of a set of patterns by its name; none where they are to be worked out.
-Known = Callable[[str], Atoms] | None
 
 
 class Compiled:
@@ -85,52 +77,6 @@ class Replies:
         return None
 
 
-class Layer:
-    """Vendor files that belong together: the sets that recognise their vendors, and the causes they know.
-
-    `mark` stands before the names of its vendors in a Phrase, so that rules of one's own are told from ours of the same vendor.
-    """
-
-    def __init__(self, vendors: list[Vendor], atoms: Known = None, mark: str = "") -> None:
-        self.mark = mark
-        self._header = _Signatures([(v.name, v.recognise.header) for v in vendors], atoms and atoms("header"))
-        self._notice = _Signatures([(v.name, v.recognise.notice) for v in vendors], atoms and atoms("notice"))
-        self._before = {vendor.name: frozenset(vendor.before) for vendor in vendors}
-        self._copied = {name for vendor in vendors for name in vendor.before}
-        self._order = {vendor.name: number for number, vendor in enumerate(vendors)}
-        self._causes: list[Phrase] = [
-            (f"{mark}{v.name}", rule, f"{mark}{v.name}.reasons[{n}]")
-            for v in vendors
-            for n, rule in enumerate(v.reasons)
-        ]
-        self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
-
-    def recognise(self, header: bytes, notice: bytes, forwards: OneOf) -> tuple[str, bool]:
-        """Return the name of the vendor that wrote a message, if any, and whether its words are those of a notice.
-
-        Words below a line of `forwards` are of somebody else.
-        """
-        names = self._notice.names(notice)
-        if names and len(own := forwards.before(notice)) < len(notice):
-            names = self._notice.names(own)
-        if not names:
-            return min(self._header.names(header), key=self._order.__getitem__, default=""), False
-        name = min(names, key=self._order.__getitem__)
-        if name in self._copied:  # others write the same words: their header tells
-            for other in self._header.names(header):
-                if name in self._before[other]:
-                    name = other
-        return name, True
-
-    def causes(self, text: str) -> list[Phrase]:
-        """Return every reason whose phrase occurs in `text`, in the vendors' order."""
-        return [self._causes[number] for number in self._phrases.hits(text)]
-
-    def sets(self) -> dict[str, PhraseSet]:
-        """Return its sets of patterns by their names."""
-        return {"header": self._header.set, "notice": self._notice.set, "reasons": self._phrases}
-
-
 class Catalogue:
     """All vendors in the order in which they are asked; `own` are vendors of the user, asked before ours.
 
@@ -144,9 +90,9 @@ class Catalogue:
             if missing := set(vendor.before) - ours.keys() - mine.keys():
                 message = f"{vendor.name}: before: no such vendor: '{min(missing)}'"
                 raise RuleError(message)
-        ordered = _ordered(list(ours.values()))
+        ordered = ordered_vendors(list(ours.values()))
         self._ours = Layer(ordered, atoms)
-        self._layers = [Layer(_ordered(list(mine.values())), mark=OWN), self._ours] if mine else [self._ours]
+        self._layers = [Layer(ordered_vendors(list(mine.values())), mark=OWN), self._ours] if mine else [self._ours]
         self._marks = [layer.mark for layer in self._layers]
         rules = [(f"{v.name}.kinds[{n}]", rule) for v in ordered for n, rule in enumerate(v.kinds)]
         self._our_kinds = KindRules(rules, atoms)
@@ -160,13 +106,13 @@ class Catalogue:
         } | {ANY: self.any}
         self._hosts = {host: vendor.name for vendor in reversed(ordered) for host in vendor.hosts}
         self._hosts |= {host: vendor.name for vendor in mine.values() for host in vendor.hosts}
-        self.tagged = _Tags([*mine.values(), *ordered]).owner
+        self.tagged = Tags([*mine.values(), *ordered]).owner
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice or Notice()
         self.commands = notice.commands
-        self.forwards = one_of(notice.forwards)
-        self.senders, self.subjects, self.personal = map(one_of, (notice.senders, notice.subjects, notice.personal))
+        self.forwards = OneOf(notice.forwards)
+        self.senders, self.subjects, self.personal = map(OneOf, (notice.senders, notice.subjects, notice.personal))
 
     def atoms(self) -> dict[str, Atoms]:
         """Return the words of every set of patterns of ours by its name: what an index holds."""
@@ -221,66 +167,6 @@ Speakers = tuple[Catalogue, tuple[str, ...]]
 def without_person(text: str) -> str:
     """Return a diagnostic with the same address, IP address and queue id in the place of every one."""
     return SOMEBODY.sub(lambda match: ANYBODY[match.lastindex or 0], text)
-
-
-def winner(rules: Sequence[ReasonRule], rank: Callable[[str], int]) -> int:
-    """Return which of the rules that fit a text gives its reason: that of the lowest rank, of several the first.
-
-    A reason yields to a rule that is `over` it, unless all do.
-    """
-    yields = {reason for rule in rules for reason in rule.over}
-    firm = [number for number, rule in enumerate(rules) if rule.means not in yields] or range(len(rules))
-    return min(firm, key=lambda number: rank(rules[number].means))
-
-
-class _Tags:
-    """What tells by its words alone whose host spoke."""
-
-    def __init__(self, vendors: list[Vendor]) -> None:
-        self._each = [(vendor.name, one_of(vendor.tags)) for vendor in vendors if vendor.tags]
-        self._any = one_of(tag for vendor in vendors for tag in vendor.tags)
-
-    def owner(self, text: str) -> str | None:
-        """Return the name of the vendor whose own marker stands in a reply."""
-        if not self._any.search(text):  # 99 of 100
-            return None
-        return next((name for name, tags in self._each if tags.search(text)), None)
-
-
-class _Signatures:
-    """Patterns of many vendors as one set that answers with vendor names."""
-
-    def __init__(self, vendors: Iterable[tuple[str, tuple[str, ...]]], atoms: Atoms | None) -> None:
-        named = [(name, pattern) for name, patterns in vendors for pattern in patterns]
-        self._names = [name for name, _ in named]
-        self.set = PhraseSet(((f"{name}.recognise", pattern) for name, pattern in named), atoms)
-
-    def names(self, text: bytes | str) -> list[str]:
-        return [self._names[number] for number in self.set.hits(text)]
-
-
-def lay_over(ours: Vendor, own: Vendor) -> Vendor:
-    """Return one of our vendors with the patterns of another file before its own; its reasons stay in their layer."""
-    notice = own.notice or ours.notice
-    if own.notice and ours.notice:
-        kinds = own.notice.__struct_fields__
-        notice = Notice(**{kind: getattr(own.notice, kind) + getattr(ours.notice, kind) for kind in kinds})
-    return replace(ours, notice=notice, replies=own.replies + ours.replies)
-
-
-def _ordered(vendors: list[Vendor]) -> list[Vendor]:
-    """Put every vendor in front of those it is `before`, otherwise by name; `any` comes last."""
-    waiting = sorted((v for v in vendors if v.name != ANY), key=lambda v: v.name)
-    ordered: list[Vendor] = []
-    while waiting:
-        held = {name for vendor in waiting for name in vendor.before}
-        free = [vendor for vendor in waiting if vendor.name not in held]
-        if not free:
-            message = f"before: a circle among {', '.join(vendor.name for vendor in waiting)}"
-            raise RuleError(message)
-        ordered += free
-        waiting = [vendor for vendor in waiting if vendor.name in held]
-    return ordered + [v for v in vendors if v.name == ANY]
 
 
 def decode_vendor(name: str, text: str) -> Vendor:

@@ -13,9 +13,10 @@ import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.registry import reasons
-from dsnparse.rules.catalogue import Catalogue, Replies, decode_vendor, index_is_fresh, winner
+from dsnparse.rules.catalogue import Catalogue, Replies, decode_vendor, index_is_fresh
 from dsnparse.rules.index import vendor_files
 from dsnparse.rules.kinds import PLACES
+from dsnparse.rules.layer import winner
 from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.schema import Notice, ReasonRule, Vendor
 from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand

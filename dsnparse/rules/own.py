@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from dsnparse.errors import RuleError
-from dsnparse.rules.catalogue import ANY, Catalogue, decode_vendor, our_vendors
+from dsnparse.rules.catalogue import Catalogue, decode_vendor, our_vendors
 from dsnparse.rules.index import ENDING
+from dsnparse.rules.layer import ANY
 from dsnparse.rules.schema import Vendor
 
 # How a place is told: by tomllib, by msgspec (`$.reasons[3].means`), by a check (`acme.reasons[3]`).

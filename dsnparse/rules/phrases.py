@@ -46,16 +46,11 @@ def options(*, capture: bool = True) -> Any:  # noqa: ANN401 - re2 has no types
     return chosen
 
 
-def one_of(patterns: Iterable[str]) -> "OneOf":
-    """Return what tells whether any of the patterns occurs in a text; nothing occurs where there are none."""
-    return OneOf(tuple(patterns))
-
-
 class OneOf:
     """Patterns as one alternation, compiled when first asked: the quickest where a text is short and only yes or no is wanted."""
 
-    def __init__(self, patterns: tuple[str, ...]) -> None:
-        self._patterns = patterns
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = tuple(patterns)
         self._compiled: Any = None
 
     def search(self, text: str) -> bool:
