@@ -193,7 +193,11 @@ def test_check_tells_every_fault_of_every_file(folder: Folder) -> None:
     ("files", "problem"),
     [
         ({}, "no .toml files in it"),
-        ({"acme": ACME.replace("title", "before = ['acne']\ntitle")}, "no such vendor: 'acne'"),
+        ({"acme": ACME.replace("title", "before = ['acne']\ntitle")}, "acme.toml:2: before: no such vendor: 'acne'"),
+        (
+            {"acme": ACME + ACME[ACME.index("[[") :].replace("mailbox_full", "policy").replace("42", "43")},
+            "acme.toml:20: ",
+        ),
         (
             {"acme": ACME, "any": OVER_ANY.replace("not_today", "acme_quota")},
             "'acme_quota' is a 'mailbox_full' elsewhere",
@@ -219,3 +223,23 @@ def test_two_folders_may_not_have_the_same_file(folder: Folder) -> None:
     place = folder(acme=ACME)
     with pytest.raises(RuleError, match="two of the folders have it"):
         load_rules(place, place)
+
+
+def test_circle_is_told(folder: Folder) -> None:
+    one, other = (ACME.replace("acme", a).replace("title", f"before = ['{b}']\ntitle") for a, b in ("xy", "yx"))
+    place = folder(x=one, y=other)
+    with pytest.raises(RuleError, match="a circle among x, y"):
+        load_rules(place)
+    assert check_rules(place) == [f"{place}: before: a circle among x, y"]
+
+
+def test_own_file_may_go_before_a_vendor_that_is_left_out(folder: Folder) -> None:
+    place = folder(acme=ACME.replace("title", "before = ['postfix']\ntitle"))
+    assert "acme" in load_rules(place, vendors=False).vendors
+
+
+def test_own_file_says_what_kind_its_vendors_mail_is(folder: Folder) -> None:
+    own = "name = 'exim'\ntitle = 'Exim'\nkind = 'list_request'\n[recognise]\nheader = ['(?m)^X-Acme: ']\n"
+    raw = f"X-Acme: yes\r\n{TOP}Something about a list.\r\n".encode()
+    assert parse(raw, rules=load_rules(folder(exim=own))).kind == "list_request"
+    assert parse(raw).kind != "list_request"

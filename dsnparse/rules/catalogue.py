@@ -86,8 +86,8 @@ class Catalogue:
     def __init__(self, vendors: Iterable[Vendor], atoms: Known = None, own: Iterable[Vendor] = ()) -> None:
         ours = {vendor.name: vendor for vendor in vendors}
         mine = {vendor.name: vendor for vendor in own}
-        for vendor in (*ours.values(), *mine.values()):
-            if missing := set(vendor.before) - ours.keys() - mine.keys():
+        for vendor in ours.values():
+            if missing := set(vendor.before) - ours.keys():
                 message = f"{vendor.name}: before: no such vendor: '{min(missing)}'"
                 raise RuleError(message)
         ordered = ordered_vendors(list(ours.values()))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from dsnparse.errors import RuleError
 from dsnparse.rules.catalogue import Catalogue, decode_vendor, our_vendors
@@ -36,36 +36,44 @@ def load_rules(*folders: Folder, vendors: bool = True) -> Catalogue:
     `vendors=False` leaves all vendors of ours out but `any`, the rules for any software: so the author of a rule sees what it adds.
     RuleError tells path and line of what is wrong.
     """
-    own = [vendor for folder in folders for _, vendor in _read(Path(fspath(folder)), slow=False)]
-    known: dict[str, Vendor] = {}
-    for vendor in own:
-        if vendor.name in known:
-            message = f"{vendor.name}{ENDING}: two of the folders have it"
-            raise RuleError(message)
-        known[vendor.name] = vendor
-    _check_names(own)
+    own = [_read(path) for folder in folders for path in _files(Path(fspath(folder)))]
     ours, atoms = our_vendors()
+    if faults := list(_faults_together(own, {vendor.name for vendor in ours})):
+        raise RuleError("\n".join(faults))
+    mine = [each.vendor for each in own]
     if vendors:
-        return Catalogue(ours, atoms, known.values())
-    return Catalogue((vendor for vendor in ours if vendor.name == ANY), None, known.values())
+        return Catalogue(ours, atoms, mine)
+    return Catalogue((vendor for vendor in ours if vendor.name == ANY), None, mine)
 
 
 def check_rules(folder: Folder) -> list[str]:
     """Return every problem of the vendor files in a folder, each with its path and line; nothing when all is well."""
     problems: list[str] = []
-    own: list[Vendor] = []
+    own: list[Own] = []
     for path in _files(Path(fspath(folder))):
         try:
-            own += [vendor for _, vendor in _read(path, slow=True)]
+            own.append(_read(path, slow=True))
         except RuleError as error:
             problems += str(error).split("\n")
+    problems = problems or list(_faults_together(own, {vendor.name for vendor in our_vendors()[0]}))
     if not problems:
         try:
-            _check_names(own)
-            Catalogue(*our_vendors(), own)
-        except RuleError as error:
-            problems.append(str(error))
+            Catalogue(*our_vendors(), [each.vendor for each in own])
+        except RuleError as error:  # a circle of `before`: no one line is to blame
+            problems.append(f"{folder}: {error}")
     return problems
+
+
+class Own(NamedTuple):
+    """A vendor file of the user's own."""
+
+    path: Path
+    text: str
+    vendor: Vendor
+
+    def fault(self, where: str, what: str) -> str:
+        """Return what is wrong at a place of the file, the line in front."""
+        return f"{self.path}:{find_line(self.text, where)}: {where}: {what}"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -79,12 +87,8 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _read(path: Path, *, slow: bool) -> Iterator[tuple[Path, Vendor]]:
-    """Yield the vendors of one file, or of each file of a folder."""
-    if path.suffix != ENDING:
-        for each in _files(path):
-            yield from _read(each, slow=slow)
-        return
+def _read(path: Path, *, slow: bool = False) -> Own:
+    """Read one vendor file and check it; its slow patterns too, which takes a moment, if `slow`."""
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -100,7 +104,7 @@ def _read(path: Path, *, slow: bool) -> Iterator[tuple[Path, Vendor]]:
     if problems:
         told = dict((*patterns(vendor), *examples(vendor)))
         raise RuleError("\n".join(_placed(path, text, problem, told) for problem in problems))
-    yield path, vendor
+    return Own(path, text, vendor)
 
 
 def _located(path: Path, text: str, problem: str) -> str:
@@ -142,11 +146,21 @@ def find_line(text: str, where: str, pattern: str = "") -> int:
     return text.count("\n", 0, at) + 1
 
 
-def _check_names(own: list[Vendor]) -> None:
-    """Raise RuleError where one name of the user's own stands for two reasons."""
-    known: dict[str, str] = {}
-    for vendor in own:
+def _faults_together(own: list[Own], ours: set[str]) -> Iterator[str]:
+    """Yield what is wrong only beside the other files."""
+    names = {each.vendor.name for each in own}
+    files: dict[str, Path] = {}
+    meanings: dict[str, str] = {}
+    for each in own:
+        vendor = each.vendor
+        if vendor.name in files:
+            yield each.fault("name", f"two of the folders have it: {files[vendor.name]}")
+        files[vendor.name] = each.path
+        if missing := set(vendor.before) - ours - names:
+            yield each.fault("before", f"no such vendor: '{min(missing)}'")
         for number, rule in enumerate(vendor.reasons):
-            if rule.own and known.setdefault(rule.own, rule.means) != rule.means:
-                message = f"{vendor.name}.reasons[{number}]: '{rule.own}' is a '{known[rule.own]}' elsewhere, not a '{rule.means}'"
-                raise RuleError(message)
+            means = meanings.setdefault(rule.own, rule.means) if rule.own else rule.means
+            if means != rule.means:
+                yield each.fault(
+                    f"reasons[{number}].own", f"'{rule.own}' is a '{means}' elsewhere, not a '{rule.means}'"
+                )
