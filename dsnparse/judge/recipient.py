@@ -208,20 +208,20 @@ def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[
     owner = (host and known.owner(host)) or known.tagged(values.get("diagnostic", ""))
     speakers = known.speakers(owner, context.writer)
     status, reply, command = values.get("status", ""), values.get("reply_code"), values.get("command", "")
-    cause, said = find_cause("", status, reply, command, speakers), None
+    cause: Cause | None = None
+    said: Found | None = None
     for field in TEXTS:
         if not (found := reading.get(field)) or not found.value or (said and found.value == said.value):
             continue
         told = find_cause(found.value, status, reply, command, speakers)
-        if said is None or (told.source == "rule" and _rank(told) < _rank(cause)):
+        if cause is None or (told.source == "rule" and _rank(told) < _rank(cause)):
             cause, said = told, found
-        if (
-            cause.source == "rule"
-            and cause.reason != EXPIRED
-            and (field != "diagnostic" or "supplementary" not in reading)
-        ):
+        supplemented = field == "diagnostic" and "supplementary" in reading
+        if cause.source == "rule" and cause.reason != EXPIRED and not supplemented:
             return cause, said
-    if cause.reason == EXPIRED or (not reply and cause.reason == UNDETERMINED) or not said:
+    if cause is None:
+        return _by_notice(find_cause("", status, reply, command, speakers), status, command, speakers, context)
+    if cause.reason == EXPIRED or (not reply and cause.reason == UNDETERMINED):
         return _by_notice(cause, status, command, speakers, context)
     return cause, None
 
