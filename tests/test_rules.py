@@ -1,5 +1,6 @@
 """Vendors as data: the files are sound, broken ones are told apart, and every pattern earns its place."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from dsnparse.message import open_message
 from dsnparse.rules.catalogue import Catalogue, Replies, decode_vendor, without_person
 from dsnparse.rules.check import check, check_form, check_vendor, patterns
 from dsnparse.rules.index import vendor_files
-from dsnparse.rules.table import Line
+from dsnparse.rules.table import NEEDS_AT, Line, expand
+
+parse_pattern = import_module("re._parser").parse
 
 HEAD = "name = 'acme'\ntitle = 'Acme'\n"
 ANY = decode_vendor("any", "name = 'any'\ntitle = 'Any'\n")
@@ -171,3 +174,36 @@ def test_every_pattern_is_used(corpus: Path, monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_only_a_person_is_taken_out_of_a_text(text: str, expected: str) -> None:
     assert without_person(text) == expected
+
+
+def test_line_without_a_sign_of_an_address_is_spared_only_what_needs_one() -> None:
+    spared = [
+        (f"{vendor}.{place}", pattern)
+        for vendor, text in vendor_files().items()
+        for place, pattern in patterns(decode_vendor(vendor, text.decode("utf-8")))
+        if place.startswith(WINNERS) and not place.startswith("replies") and NEEDS_AT.search(expand(pattern))
+    ]
+    assert len(spared) > 100
+    assert [place for place, pattern in spared if not _needs(ord("@"), parse_pattern(expand(pattern)))] == []
+
+
+def _needs(letter: int, nodes: Any) -> bool:  # noqa: ANN401 - the trees of `re` have no types
+    """Tell whether no text fits without a letter."""
+    return any(_node_needs(letter, str(sign), value) for sign, value in nodes)
+
+
+def _node_needs(letter: int, sign: str, value: Any) -> bool:  # noqa: ANN401
+    if sign == "BRANCH":
+        return all(_needs(letter, way) for way in value[1])
+    if sign == "SUBPATTERN":
+        return _needs(letter, value[3])
+    if sign in ("MAX_REPEAT", "MIN_REPEAT"):
+        return value[0] > 0 and _needs(letter, value[2])
+    return sign == "LITERAL" and value == letter
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("a@b", True), ("(?:a@b|c)", False), ("(a@b)?", False), ("(?P<x>a@)b", True)]
+)
+def test_reading_of_patterns_tells_what_they_need(pattern: str, expected: bool) -> None:
+    assert _needs(ord("@"), parse_pattern(pattern)) is expected
