@@ -2,7 +2,6 @@
 
 import re
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from dsnparse import Report, parse, to_json
 
 MADE = runpy.run_path(str(Path(__file__).with_name("hostile") / "make.py"))
 KINDS = MADE["KINDS"]
+strings = runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "hostile_rows.py"))["strings_of"]
 SIZES = (3, 300, 3_000)
 BOUNCES = frozenset(("failure", "delay", "success"))
 # C0 except tab and line feed, DEL, C1, the separators of lines and paragraphs, bidi controls, surrogates.
@@ -33,18 +33,6 @@ def named(report: Report) -> set[str]:
     """Return all that comes out as a recipient's address."""
     names = {name for each in report.recipients for name in (each.address, *each.aliases, each.original_recipient)}
     return names - {""}
-
-
-def strings(value: object) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case str(text):
-                yield text
-            case dict(fields):
-                waiting += [*fields.keys(), *fields.values()]
-            case list(items) | tuple(items):
-                waiting += items
 
 
 @pytest.mark.parametrize("size", SIZES)

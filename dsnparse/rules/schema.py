@@ -35,18 +35,25 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How to read the words for people.
+    """How to read the words for people, and how to tell them from others.
 
-    Reading starts after a line of `begins` (at once where there is none) and stops at a line of `ends`; `skips` are passed over.
-    A named group of `lines` is a field of Recipient, or one of three weaker things: `candidate` (an address that counts only
-    when no line has a plain `address`), `text` (a diagnostic that counts only when no line has a plain one) and `alias`.
-    A line with `address` opens the next recipient. A line of `announces`, which ends in a colon, (and one of `begins`) says that names follow: below it,
-    until one does not fit, lines are first read by `names`, so that a mailbox without its domain is known where it stands alone.
-    `senders` are names under which mail systems write, `subjects` those of notices, `personal` those of people: they are looked for in
-    the decoded fields, and only those of `any` count, as of `forwards`, the lines below which somebody else's words stand. `commands` are the very words that stand before the SMTP command which was refused. `delays` are lines that say the mail has not
-    been given up yet, `finals` those that call it permanent, `refuses` those that say it was refused, whoever wrote them: they tell a
-    bounce from other mail. `examples` are lines as they occur, each of which one of `begins`, `announces`, `names`, `ends`, `skips` or
-    `lines` must read: they show what no sample does.
+    Lines, each matched as a whole:
+    - `begins`: reading starts below it, at once where there is none. `ends`: reading stops. `skips`: passed over.
+    - `lines`: a named group is a field of Recipient, or weaker: `candidate` (an address that counts only when no line has a plain
+      `address`), `text` (a diagnostic, likewise), `alias`, `hidden` (stands for an address that is kept back). A line with `address`
+      opens the next recipient.
+    - `announces`: names follow, as below `begins`; it ends in a colon. `names` read the lines below it until one does not fit, so that
+      a mailbox without its domain is known where it stands alone.
+
+    Words, looked for anywhere in what was read:
+    - `delays`: the mail has not been given up yet. `finals`: the failure is permanent. `refuses`: the mail was refused. Whoever wrote
+      them, they tell a bounce from other mail.
+
+    Of `any` alone:
+    - `senders`: names under which mail systems write. `subjects`: those of notices. `personal`: those of people.
+    - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
+
+    `examples` are lines as they occur, each of which one of the line patterns must read: they show what no sample does.
     """
 
     begins: tuple[str, ...] = ()
