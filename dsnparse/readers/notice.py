@@ -21,6 +21,11 @@ BLANKS: Final = b" \t\r\v\f"
 MAX_TEXT: Final = 4_000
 # RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
 LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
+# What is said of an address on its own line goes on below with more blanks in front than that line has, addresses and all.
+NOT_HANGING: Final = 1 << 20
+NOWHERE: Final = (1 << 62, 0)
+# Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
+RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 NEAR: Final = 8  # so many recipients back an address is known again
 
 
@@ -88,7 +93,7 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
         if end - start > limits.max_line_bytes:
             tree.limit("max_line_bytes", start, end)
             end = start + limits.max_line_bytes
-        if not reader.line(start, end):
+        if not reader.line(start, end, start - at):
             reader.reading.ends = start
             break
     return reader.finish()
@@ -112,13 +117,17 @@ class _Reader:
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
         self.announced = self.listed = False
+        self.apart = False
+        self.indent = 0
+        self.hanging = NOT_HANGING
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
 
-    def line(self, start: int, end: int) -> bool:
-        """Read one line; False where the notice ends."""
+    def line(self, start: int, end: int, indent: int) -> bool:
+        """Read one line that has so many blanks in front; False where the notice ends."""
         reading = self.reading
+        self.indent = indent
         if not reading.begun:
             reading.begun = self.announced = self.table.begins(self.view.data, start, end)
             reading.before.append((start, end))
@@ -126,8 +135,14 @@ class _Reader:
         match = self._name(start, end) or self.table.read(self.view.data, start, end)
         if match is ENDS:
             return False
+        if self.open and indent > self.hanging:
+            self.pieces.append((start, end))
+            reading.words.append((start, end))
+            return True
         if match is not SKIPS and self.table.announces(self.view.data, start, end):
             self.announced = True
+        if RULER.fullmatch(self.view.data, start, end):
+            self.apart = bool(reading.recipients)
         if match is SKIPS or match is None:
             self.flush()
         else:
@@ -152,11 +167,22 @@ class _Reader:
 
     def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
         opens = self._address(rule, spans)
+        if opens:
+            self.apart = False
+        elif self._is_footer(spans):
+            self.flush()
+            return
         for field, (start, end) in spans.items():
             if field in PARAGRAPHS:
                 self._paragraph(field, start, end, rule, goes_on=not opens)
             elif field not in ROLES:
                 self._field(field, start, end, rule)
+        if opens and "diagnostic" in spans and spans["diagnostic"][0] > spans.get("address", NOWHERE)[0]:
+            self.hanging = self.indent
+
+    def _is_footer(self, spans: dict[str, tuple[int, int]]) -> bool:
+        """Tell whether a line of mere words stands below a ruler under somebody's name: that of a scanner, a law firm, a lottery."""
+        return self.apart and "text" in spans
 
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow
@@ -240,7 +266,7 @@ class _Reader:
                 )
             elif value:
                 target[field] = Found(value, "notice", start, end, self.view.part, self.rule)
-        self.pieces, self.open = [], ""
+        self.pieces, self.open, self.hanging = [], "", NOT_HANGING
 
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""
