@@ -20,7 +20,7 @@ ANY = decode_vendor("any", "name = 'any'\ntitle = 'Any'\n")
 PHRASE = "[[reasons]]\nmeans = 'spam_content'\nmatch = 'spam'\nexamples = ['spam']\n"
 
 # Of these the first that fits a line or a reply wins: each has to win one in a sample or an example.
-WINNERS = ("begins", "ends", "skips", "announces", "names", "lines", "replies")
+WINNERS = ("begins", "ends", "spares", "skips", "announces", "names", "lines", "replies")
 UNREAD = "acme.{}: no pattern reads 'no'"
 
 
@@ -111,6 +111,7 @@ def test_problems_of_a_vendor(text: str, problems: list[str]) -> None:
     [
         "notice.begins",
         "notice.ends",
+        "notice.spares",
         "notice.skips",
         "notice.delays",
         "notice.refuses",

@@ -9,7 +9,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
 from dsnparse.report import Found, Reading
-from dsnparse.rules.table import ENDS, SKIPS, LineMatch, LineTable
+from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
@@ -117,8 +117,7 @@ class _Reader:
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
         self.announced = self.listed = False
-        self.apart = False
-        self.indent = 0
+        self.apart = self.spared = False
         self.hanging = NOT_HANGING
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
@@ -127,7 +126,6 @@ class _Reader:
     def line(self, start: int, end: int, indent: int) -> bool:
         """Read one line that has so many blanks in front; False where the notice ends."""
         reading = self.reading
-        self.indent = indent
         if not reading.begun:
             reading.begun = self.announced = self.table.begins(self.view.data, start, end)
             reading.before.append((start, end))
@@ -135,21 +133,30 @@ class _Reader:
         match = self._name(start, end) or self.table.read(self.view.data, start, end)
         if match is ENDS:
             return False
+        self._heading(match, start, end)
+        if self.spared:
+            return True
         if self.open and indent > self.hanging:
             self.pieces.append((start, end))
-            reading.words.append((start, end))
-            return True
-        if match is not SKIPS and self.table.announces(self.view.data, start, end):
-            self.announced = True
-        if RULER.fullmatch(self.view.data, start, end):
-            self.apart = bool(reading.recipients)
-        if match is SKIPS or match is None:
+        elif match is SKIPS or match is None:
             self.flush()
         else:
-            self._match(*match)
+            self._match(*match, indent)
         if match is not SKIPS:
             reading.words.append((start, end))
         return True
+
+    def _heading(self, match: LineMatch | None, start: int, end: int) -> None:
+        """Take what a line says of all that stands below it."""
+        if match is SPARES:
+            self.flush()
+            self.spared = True
+        elif match is SKIPS:
+            self.spared = False
+        elif self.table.announces(self.view.data, start, end):
+            self.announced = True
+        if RULER.fullmatch(self.view.data, start, end):
+            self.apart = bool(self.reading.recipients)
 
     def _name(self, start: int, end: int) -> LineMatch | None:
         """Return what a line says that stands in a list of names; the first that does not fit ends the list."""
@@ -165,11 +172,11 @@ class _Reader:
         self.flush()
         self.announced = self.announced or (self.listed and not self.table.starts)
 
-    def _match(self, rule: str, spans: dict[str, tuple[int, int]]) -> None:
+    def _match(self, rule: str, spans: dict[str, tuple[int, int]], indent: int) -> None:
         opens = self._address(rule, spans)
         if opens:
             self.apart = False
-        elif self._is_footer(spans):
+        elif self.apart and "text" in spans:  # mere words below a ruler, of a scanner or a lawyer
             self.flush()
             return
         for field, (start, end) in spans.items():
@@ -178,11 +185,7 @@ class _Reader:
             elif field not in ROLES:
                 self._field(field, start, end, rule)
         if opens and "diagnostic" in spans and spans["diagnostic"][0] > spans.get("address", NOWHERE)[0]:
-            self.hanging = self.indent
-
-    def _is_footer(self, spans: dict[str, tuple[int, int]]) -> bool:
-        """Tell whether a line of mere words stands below a ruler under somebody's name: that of a scanner, a law firm, a lottery."""
-        return self.apart and "text" in spans
+            self.hanging = indent
 
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow

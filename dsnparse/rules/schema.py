@@ -39,6 +39,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     Lines, each matched as a whole:
     - `begins`: reading starts below it, at once where there is none. `ends`: reading stops. `skips`: passed over.
+    - `spares`: whoever is named below it, up to a line of `skips`, got the mail.
     - `lines`: a named group is a field of Recipient, or weaker: `candidate` (an address that counts only when no line has a plain
       `address`), `text` (a diagnostic, likewise), `alias`, `hidden` (stands for an address that is kept back). A line with `address`
       opens the next recipient.
@@ -60,6 +61,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     announces: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()

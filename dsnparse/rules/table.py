@@ -62,7 +62,7 @@ class LineTable:
         self._begins = _Lines(f"{vendor}.begins", _named(vendor, notice, "begins"), atoms)
         self._announces = _Lines(f"{vendor}.announces", _named(vendor, notice, "announces"), atoms)
         self._names = _Lines(f"{vendor}.names", _named(vendor, notice, "names"), atoms)
-        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "skips", "lines"), atoms)
+        self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "spares", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told = {kind: getattr(base, kind) for kind in TOLD if base} | own
         self.delays, self.finals, self.refuses = (told[kind] for kind in TOLD)
@@ -100,7 +100,9 @@ NEEDS_AT: Final = re.compile(r"[)}]@[(\[]|\.\*@")
 MANY_LINES: Final = 500
 TOLD: Final = ("delays", "finals", "refuses")
 ENDS: Final[LineMatch] = ("ends", {})
+SPARES: Final[LineMatch] = ("spares", {})
 SKIPS: Final[LineMatch] = ("skips", {})
+FIXED: Final = {"ends": ENDS, "spares": SPARES, "skips": SKIPS}
 COLON: Final = 0x3A
 
 
@@ -148,7 +150,7 @@ class Line:
     def __init__(self, name: str, kind: str, pattern: str) -> None:
         self.name = name
         self.pattern = pattern
-        self.fixed = {"ends": ENDS, "skips": SKIPS}.get(kind)
+        self.fixed = FIXED.get(kind)
         self._groups = tuple(enumerate(GROUP.findall(pattern), 1))  # the named groups are all there are
         for _, field in self._groups:
             if field not in FIELDS:
