@@ -200,9 +200,8 @@ class Message:
             reading = read_notice(self.text, table, self.limits, self.tree)
             if reading.recipients:
                 break
-        if any("candidate" in item for item in reading.recipients):
-            sender = self.marks.written_to
-            reading.recipients = [item for item in reading.recipients if not _is_mere(item, sender)]
+        if len(reading.recipients) > 1 or any("candidate" in item for item in reading.recipients):
+            reading.recipients = _without_sender(reading.recipients, self.marks.written_to)
         return reading
 
     @lazy
@@ -289,7 +288,15 @@ class Message:
         return Marks(self.tree)
 
 
-def _is_mere(item: Reading, sender: str) -> bool:
-    return (
-        "candidate" in item and item["candidate"].value.lower() == sender and item.get("address") is item["candidate"]
-    )
+def _without_sender(readings: list[Reading], sender: str) -> list[Reading]:
+    """Return the readings without whoever gets this very notice: of him one says that he wrote, or that his address was refused.
+
+    Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail.
+    """
+    names = [item["address"].value.lower() if "address" in item else sender for item in readings]
+    others = any(name != sender for name in names)
+    return [
+        item
+        for item, name in zip(readings, names, strict=True)
+        if name != sender or not (others or item.get("address") is item.get("candidate"))
+    ]
