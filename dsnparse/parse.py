@@ -115,6 +115,10 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")
 
 
+def _no_words() -> None:
+    return None
+
+
 def _lacks_action(facts: list[Facts]) -> bool:
     """Tell whether the status part leaves open what became of everybody: then the words for people decide."""
     return all("action" not in item.reading for item in facts)
@@ -122,7 +126,8 @@ def _lacks_action(facts: list[Facts]) -> bool:
 
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     is_final = cache(lambda: message.notice.is_final)  # asked for each recipient
-    context = Context(
-        message.catalogue, message.writer, action, lambda: message.words, is_final, lambda: message.is_whole
-    )
+    # Words that speak of several people, of each what befell him, tell nothing of one of whom they are silent.
+    is_of_all = len(facts) == 1 or not any("diagnostic" in item.reading for item in facts)
+    words = (lambda: message.words) if is_of_all else _no_words
+    context = Context(message.catalogue, message.writer, action, words, is_final, lambda: message.is_whole)
     return tuple([judge_recipient(item, context) for item in facts])

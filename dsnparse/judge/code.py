@@ -55,12 +55,22 @@ def read_codes(text: str) -> Codes:
             match = refused  # a greeting in front of the refusal
         met = LAST_MET.search(text, match.end()) if "xpired" in text or "transfail" in text else None
         reply = int((met or match)[1])
-        return Codes(reply, match[2] or _alone(text, match[1][0]), match.end())
+        return Codes(reply, _beside(text, match), match.end())
     if match := TOGETHER.search(text):
         return Codes(int(match[1]), match[2], match.end())
     if match := ANNOUNCED.search(text):
         return Codes(int(match[1]), _alone(text, match[1][0]), match.end())
     return Codes(None, _alone(text, ""), 0)
+
+
+def _beside(text: str, match: re.Match[str]) -> str | None:
+    """Return the enhanced code of a reply: the one behind its code, unless a relay made that up, or it is of another world."""
+    code, class_ = match[2], match[1][0]
+    if code is None or (code[0] == "2" != class_):  # success of what was refused
+        return _alone(text, class_)
+    if code.endswith(".0.0") and (marked := HASHED.search(text, match.end())) and marked[1][0] == class_:
+        return marked[1]  # `550 5.0.0 sorry, no mailbox here (#5.1.1)`
+    return code
 
 
 def _alone(text: str, class_: str) -> str | None:

@@ -18,6 +18,8 @@ EXPIRED: Final = "expired"
 WEAK_RANK: Final = 54
 
 
+# What the codes say that a status of sysexits.h is turned into (X.3.0).
+OF_A_PROGRAM: Final = frozenset((UNDETERMINED, "system_error"))
 # How the names of rules begin that hold for any software.
 ANYBODY: Final = f"{ANY}."
 
@@ -57,6 +59,12 @@ def _by_words(text: str, speakers: Speakers) -> Cause | None:
             _, rule, where = own[winner([rule for _, rule, _ in own], _rank)] if len(own) > 1 else own[0]
             return Cause(rule.means, rule.detail, rule.permanence, where, "rule", rule.own)
     return None
+
+
+def by_program(cause: Cause) -> Cause:
+    """Return the cause where a program wrote the diagnostic: if only a code that says little gave it, the program failed."""
+    says_little = cause.source == "registry" and cause.reason in OF_A_PROGRAM
+    return Cause("mailer_error", "pipe", rule=cause.rule) if says_little else cause
 
 
 def _by_codes(text: str, status: str, reply: int | None, command: str) -> Cause:

@@ -10,7 +10,7 @@ from dsnparse.judge.extras import find_urls, smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
 from dsnparse.judge.listing import LISTED, find_listing
 from dsnparse.judge.particulars import READERS, Asked
-from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, find_cause
+from dsnparse.judge.reason import EXPIRED, UNDETERMINED, Cause, by_program, find_cause
 from dsnparse.registry import is_generic, reasons
 from dsnparse.report import Action, Advice, DiagnosticFacts, Evidence, Found, Permanence, Reading, Recipient
 from dsnparse.rules.catalogue import Catalogue, Compiled, Speakers
@@ -19,6 +19,7 @@ POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
 AS_READ: Final = (
     "original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions",
 )  # fmt: skip
+PROGRAM: Final = "x-unix"  # the type of diagnostics that a program wrote, as Postfix and Sendmail call it
 TEXTS: Final = ("diagnostic", "supplementary", "comment", "text", "localized_diagnostic")
 
 
@@ -38,7 +39,7 @@ def judge_recipient(facts: Facts, context: Context) -> Recipient:
     reading = facts.reading
     diagnostic = _diagnostic(reading, context)
     text = diagnostic.value if diagnostic else ""
-    codes = read_codes(text) if text and not text.isdigit() else Codes()  # digits alone: an exit status
+    codes = read_codes(text) if text and not EXIT_STATUS.fullmatch(text) else Codes()
     values: dict[str, Any] = {"address": reading["address"].value}
     _stated(values, reading, codes, diagnostic)
     if action := _action(reading, context):
@@ -96,6 +97,8 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
     return Found(text, found.source, found.start, found.end, found.part, rule) if text is not found.value else found
 
 
+# Digits alone are the status a program ended with, which is below 256; a bare reply code is not.
+EXIT_STATUS: Final = re.compile(r"[0-9]{1,2}|[01][0-9]{2}|2(?:[0-4][0-9]|5[0-5])", re.ASCII)
 REPLY: Final = re.compile(r"[245][0-9]{2}(?:[ -]|\Z)", re.ASCII)
 
 
@@ -214,6 +217,8 @@ def _cause(values: dict[str, Any], reading: Reading, context: Context) -> tuple[
         if not (found := reading.get(field)) or not found.value or (said and found.value == said.value):
             continue
         told = find_cause(found.value, status, reply, command, speakers)
+        if field == "diagnostic" and values.get("diagnostic_type") == PROGRAM:
+            told = by_program(told)
         if cause is None or (told.source == "rule" and _rank(told) < _rank(cause)):
             cause, said = told, found
         supplemented = field == "diagnostic" and "supplementary" in reading

@@ -26,7 +26,6 @@ NOT_HANGING: Final = 1 << 20
 NOWHERE: Final = (1 << 62, 0)
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
-NEAR: Final = 8  # so many recipients back an address is known again
 
 
 class NoticeReading:
@@ -116,6 +115,8 @@ class _Reader:
         self.tree = tree
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
+        self.current: Reading | None = None
+        self.known: dict[str, Reading] = {}
         self.announced = self.listed = False
         self.apart = self.spared = False
         self.hanging = NOT_HANGING
@@ -190,7 +191,8 @@ class _Reader:
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow
             self.flush()
-            self.reading.recipients.append({"hidden": Found("", "notice", *spans["hidden"], self.view.part, rule)})
+            self.current = {"hidden": Found("", "notice", *spans["hidden"], self.view.part, rule)}
+            self.reading.recipients.append(self.current)
             return True
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
@@ -200,7 +202,7 @@ class _Reader:
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
             if address := read_address(self.view.data[start:end]):
-                if self.open and self._is_last(address):  # the address again, within what is said of it
+                if self.open and self._is_current(address):  # the address again, within what is said of it
                     self.pieces.append((start, end))
                     return False
                 self.flush()
@@ -209,25 +211,24 @@ class _Reader:
         return False
 
     def _recipient(self, field: str, address: Found) -> None:
-        recipients = self.reading.recipients
-        last = len(recipients) - 1
-        for place in range(last, max(last - NEAR, -1), -1):
-            if same_address(recipients[place], address):
-                recipients[place].setdefault(field, address)
-                recipients.append(recipients.pop(place))
-                return
-        recipients.append({field: address})
+        """Open a recipient, or return to one that was named before."""
+        name = address.value.lower()
+        known = self.known.get(name)
+        if known is None:
+            known = self.known[name] = {}
+            self.reading.recipients.append(known)
+        known.setdefault(field, address)
+        self.current = known
 
-    def _is_last(self, address: str) -> bool:
-        last = self.reading.recipients[-1] if self.reading.recipients else {}
-        return "address" in last and last["address"].value.lower() == address.lower()
+    def _is_current(self, address: str) -> bool:
+        current = self.current or {}
+        return "address" in current and current["address"].value.lower() == address.lower()
 
     def _awaits_diagnostic(self) -> bool:
-        last = self.reading.recipients[-1] if self.reading.recipients else {}
-        return "address" in last and "diagnostic" not in last
+        return self.current is not None and "address" in self.current and "diagnostic" not in self.current
 
     def _target(self) -> Reading:
-        return self.reading.recipients[-1] if self.reading.recipients else self.reading.shared
+        return self.reading.shared if self.current is None else self.current
 
     def _field(self, field: str, start: int, end: int, rule: str) -> None:
         value: object = clean(text_of(self.view.data[start:end]))
@@ -280,12 +281,6 @@ class _Reader:
         if len(told) == 1 and len(reading.recipients) > 1:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
-
-
-def same_address(known: Reading, address: Found) -> bool:
-    """Tell whether a reading speaks of this address already, whatever its letters' case."""
-    value = address.value.lower()
-    return any(field in known and known[field].value.lower() == value for field in ADDRESSES)
 
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:
