@@ -36,6 +36,10 @@ class Host:
         sizes = [word.removeprefix("SIZE ") for word in self.extensions if word.startswith("SIZE ")]
         return int(sizes[0]) if sizes else None
 
+    def too_big(self, size: int) -> bool:
+        """Tell whether a message of so many bytes is over the limit of this host."""
+        return self.size_limit is not None and size > self.size_limit
+
     @property
     def trouble(self) -> Facts | None:
         """Return what is wrong with this host whoever the recipient is."""
@@ -47,6 +51,11 @@ NO_GREETING = Facts("host_unreachable", ("connection_lost",))
 NOT_SMTP = Facts("protocol_error", ("host_unreachable", "connection_lost", "system_unavailable", "undetermined"))
 WANTS_TLS = says(Stage.MAIL, "tls_required", "530 5.7.0 Must issue a STARTTLS command first", also=("tls_failed",))
 
+# To MAIL with SIZE, and to the content where the client gave no SIZE.
+OVER_LIMIT = (
+    says(Stage.MAIL, "message_too_big", "552 5.3.4 Message size exceeds fixed limit"),
+    says(Stage.DOT, "message_too_big", "552 5.3.4 Error: message file too big"),
+)
 HTTP_ERROR = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
     b"<html><body><h1>400 Bad Request</h1></body></html>\r\n"
@@ -146,7 +155,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         "mx.mail552.example",
         "127.0.0.21",
-        habits=(says(Stage.MAIL, "message_too_big", "552 5.3.4 Message size exceeds fixed limit"),),
+        habits=OVER_LIMIT[:1],
     ),
     Host(
         "mx.badorigin.example",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .hosts import HOSTS, Host
-from .script import Facts
+from .script import Facts, Reply
 
 SERVER = "mail.lab.example"
 SENDERS = ("origin.example", "origin7.example")  # where the notices go
@@ -130,6 +130,12 @@ def host_of(domain: str) -> Host | None:
     names = [exchanger for _, exchanger in EXCHANGERS.get(_alias(name), ())] or [name]
     address = domain.strip("[]").removeprefix("IPv6:") if domain.startswith("[") else ADDRESSES.get(names[-1], "")
     return next((host for host in HOSTS if host.address == address), None)
+
+
+def passed_over(domain: str) -> tuple[Reply, ...]:
+    """Return what the better hosts of a domain say that a message may be refused by before it reaches `host_of`."""
+    names = [exchanger for _, exchanger in EXCHANGERS.get(_ascii(domain), ())][:-1]
+    return tuple(habit for host in HOSTS if host.name in names for habit in host.habits)
 
 
 def _ascii(domain: str) -> str:
