@@ -6,7 +6,7 @@ people do not know: only then are they read line by line.
 
 from typing import Final
 
-from dsnparse.judge.facts import Sources, Voice, says_nothing
+from dsnparse.judge.facts import Sources, Voice, is_unfinished, says_nothing
 from dsnparse.message import Message
 from dsnparse.readers.output import read_output
 from dsnparse.readers.phase import cues, read_phases
@@ -30,9 +30,15 @@ def consult(message: Message) -> Sources:
         Voice(_dialogue(message) if asked else []),
         message.notice.shared if asked else {},
         failed,
-        message.returned.recipient() if not status and message.returned else None,
+        message.returned.recipient(_list_id(message)) if not status and message.returned else None,
         named,
     )
+
+
+def _list_id(message: Message) -> str:
+    """Return the id of the list whose server wrote the notice, if one did."""
+    is_list = message.writer is not None and message.writer.vendor.kind == "list_request"
+    return message.marks.list_id if is_list else ""
 
 
 def _dialogue(message: Message) -> list[Reading]:
@@ -81,6 +87,6 @@ def _leaves_a_question(readings: list[Reading], named: frozenset[str]) -> bool:
         address = reading.get("address")
         if address is None or "diagnostic" not in reading or address.value.lower() not in named:
             return True
-        if says_nothing(reading["diagnostic"]):
+        if says_nothing(reading["diagnostic"]) or is_unfinished(reading["diagnostic"]):
             return True
     return not readings

@@ -197,9 +197,11 @@ class Message:
         tables = [vendor.table for vendor in (self.writer, self.catalogue.any) if vendor and vendor.table]
         reading = NoticeReading(self.text)
         for table in tables:
-            reading = read_notice(self.text, table, self.limits, self.tree)
+            before, reading = reading, read_notice(self.text, table, self.limits, self.tree)
             if reading.recipients:
                 break
+            if (before.refuses or before.delays) and not (reading.refuses or reading.delays):
+                reading = before  # nobody is named, but its writer's words say what became of the mail
         if len(reading.recipients) > 1 or any("candidate" in item for item in reading.recipients):
             reading.recipients = _without_sender(reading.recipients, self.marks.written_to)
         return reading

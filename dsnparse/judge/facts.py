@@ -14,6 +14,7 @@ OPENING: Final = 30
 REPLY: Final = re.compile(r"(?:\A|: ?)[45][0-9]{2}[ -]", re.ASCII)
 # Servers answer so to a command that comes although the one before was refused: why, that refusal says.
 OUT_OF_ORDER: Final = "503"
+UNFINISHED: Final = re.compile(r"([45][0-9]{2})-(?:(?! \1[ -]).){0,1000}", re.ASCII)
 FOLLOW_UP: Final = re.compile(r"(?i)\bno valid recipients?\b")
 
 
@@ -138,7 +139,7 @@ def _address(reading: Reading) -> str:
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     known = reading["address"].value.lower() in sources.named
-    if known and _cause(reading):
+    if known and (cause := _cause(reading)) and not is_unfinished(cause):
         return Facts(reading, "agree", 0.99)  # nothing is left to ask: 2 recipients of 3
     names = _names(reading)
     spoken = _spoken(reading, sources, alone=count == 1)
@@ -173,8 +174,9 @@ def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
     """Return what transcript and notice say of the recipient of `reading`."""
     told = sources.notice.said_of(reading, alone=alone)
     said = sources.transcript.said_of(reading, alone=alone, own=_cause(reading) or _cause(told))
+    summed = _cause(told)
     if _cause(said) and (
-        _names(said) & _names(reading) or not _cause(told)
+        _names(said) & _names(reading) or not summed or is_unfinished(summed)
     ):  # the reply itself, where the notice only sums it up
         return sources.shared | told | said
     return sources.shared | said | told
@@ -186,10 +188,22 @@ def says_nothing(diagnostic: Found) -> bool:
     return text.isdigit() or text.startswith(OUT_OF_ORDER) or ("o valid" in text and bool(FOLLOW_UP.search(text)))
 
 
+def is_unfinished(diagnostic: Found) -> bool:
+    """Tell whether a diagnostic is the first line of several, as Sendmail has it: a dash behind the code, and no last line."""
+    return UNFINISHED.fullmatch(str(diagnostic.value)) is not None
+
+
 def _truer(facts: Reading, spoken: Reading) -> Found | None:
-    """Return what is said elsewhere if it says more: any words do than an exit status, only a reply does than one that follows from it."""
+    """Return what is said elsewhere if it says more.
+
+    All lines of the same reply do, any words where a mere exit status is known, only a reply where one is known that follows from it.
+    """
     known, cause = facts.get("diagnostic"), _cause(spoken)
-    if known is None or cause is None or not says_nothing(known):
+    if known is None or cause is None:
+        return None
+    if is_unfinished(known):
+        return cause if str(cause.value).startswith(str(known.value)) else None
+    if not says_nothing(known):
         return None
     return cause if known.value.isdigit() or REPLY.search(str(cause.value)) else None
 

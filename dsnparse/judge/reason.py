@@ -12,6 +12,8 @@ from dsnparse.report import Permanence, Source
 from dsnparse.rules.catalogue import Speakers
 from dsnparse.rules.layer import ANY, winner
 
+# Replies by which a server says that it, not the mail, is the trouble (RFC 5321 section 4.2.3).
+FOR_NOW: Final = frozenset((421, 451, 452))
 UNDETERMINED: Final = "undetermined"
 EXPIRED: Final = "expired"
 # From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
@@ -38,6 +40,8 @@ class Cause(NamedTuple):
 def find_cause(text: str, status: str, reply: int | None, command: str, speakers: Speakers) -> Cause:
     """Return why mail failed, out of the words of the diagnostic and its codes."""
     words = _by_words(text, speakers) if text else None
+    if words and words.reason == EXPIRED and reply in FOR_NOW:
+        return _by_codes(text, status, reply, command)  # the server's own remark behind a reply that says why
     if words and (_rank(words.reason) < WEAK_RANK or not words.rule.startswith(ANYBODY)):
         return words
     code = enhanced_reason(status) if status and not is_generic(status) else None

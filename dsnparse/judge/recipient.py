@@ -92,6 +92,8 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
         text, rule = _unwrap(text, reading, found, context)
     if text.endswith(")") and text.count("(") < text.count(")"):
         text = text[:-1].rstrip()
+    if following := FOLLOWING.fullmatch(text):
+        text = following[1]
     if text[3:4] == "-":  # a reply code and the dash of a line that is not the last
         text = without_repeats(text)
     return Found(text, found.source, found.start, found.end, found.part, rule) if text is not found.value else found
@@ -99,6 +101,8 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
 
 # Digits alone are the status a program ended with, which is below 256; a bare reply code is not.
 EXIT_STATUS: Final = re.compile(r"[0-9]{1,2}|[01][0-9]{2}|2(?:[0-4][0-9]|5[0-5])", re.ASCII)
+# A reply, and in the same breath the one to DATA that follows from it.
+FOLLOWING: Final = re.compile(r"(.{3,4000}?) 55[0-9] 5\.5\.1 (?:Error: )?no valid recipients\.?", re.IGNORECASE)
 REPLY: Final = re.compile(r"[245][0-9]{2}(?:[ -]|\Z)", re.ASCII)
 
 
@@ -246,7 +250,8 @@ def _by_notice(
     said = words if found.source == "rule" else None
     if cause.reason == EXPIRED:  # something that passes was in the way all that time
         entry = reasons()[found.reason]
-        better = said and entry.default_permanence == "temporary" and entry.rank < reasons()[EXPIRED].rank
+        passes = (found.permanence or entry.default_permanence) == "temporary"
+        better = said and passes and entry.rank < reasons()[EXPIRED].rank
         return (found, said) if better else (cause, None)
     return (cause, None) if found.reason == UNDETERMINED else (found, said)
 

@@ -72,6 +72,12 @@ class Marks:
         start, end = self.fields.get(b"to", (0, 0))
         return (read_address(self.data[start : min(end, start + LINE)].strip()) or "").lower()
 
+    @property
+    def list_id(self) -> str:
+        """The id of the mailing list the message came from (RFC 2919), empty where there is none."""
+        value = self.text(b"list-id")
+        return value[value.rfind("<") + 1 :].rstrip("> ")
+
     def list_address(self) -> list[Found]:
         """Return the address of the mailing list whose server wrote the message (RFC 2369; Mailman's X-BeenThere before it)."""
         for name in (b"x-beenthere", b"list-post"):

@@ -24,6 +24,7 @@ LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
 # What is said of an address on its own line goes on below with more blanks in front than that line has, addresses and all.
 NOT_HANGING: Final = 1 << 20
 NOWHERE: Final = (1 << 62, 0)
+BRACKETS: Final = "()[]<>:;., "
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 
@@ -255,22 +256,24 @@ class _Reader:
         """File the open paragraph, which an empty line ends, as one value over all its lines."""
         if not self.pieces:
             return
-        field, target = self.open, self._target()
-        before = target.get(field)
-        if before is None or (field == "text" and len(before.value) < MAX_TEXT):
-            start, end = self.pieces[0][0], self.pieces[-1][1]
-            said = b"\n".join([self.view.data[first:last] for first, last in self.pieces])
-            if len(said) > DIAGNOSTIC:
-                said = said[:DIAGNOSTIC]
-                self.tree.truncated("diagnostic", start, end)
-            value = clean(text_of(said), DIAGNOSTIC)
-            if value and before:
-                target[field] = Found(
-                    f"{before.value} {value}", "notice", before.start, end, self.view.part, before.rule
-                )
-            elif value:
-                target[field] = Found(value, "notice", start, end, self.view.part, self.rule)
+        start, end = self.pieces[0][0], self.pieces[-1][1]
+        said = b"\n".join([self.view.data[first:last] for first, last in self.pieces])
+        if len(said) > DIAGNOSTIC:
+            said = said[:DIAGNOSTIC]
+            self.tree.truncated("diagnostic", start, end)
+        value = clean(text_of(said), DIAGNOSTIC)
+        if value.strip(BRACKETS):  # not `(reason: )`
+            self._file(self._target(), Found(value, "notice", start, end, self.view.part, self.rule))
         self.pieces, self.open, self.hanging = [], "", NOT_HANGING
+
+    def _file(self, target: Reading, new: Found) -> None:
+        """Keep what a paragraph says; of several texts all, of several diagnostics the first unless a later one completes it."""
+        known = target.get(self.open)
+        if known is None or (self.open == "diagnostic" and _completes(new.value, known.value)):
+            target[self.open] = new
+        elif self.open == "text" and len(known.value) < MAX_TEXT:
+            value = f"{known.value} {new.value}"
+            target["text"] = Found(value, "notice", known.start, new.end, new.part, known.rule)
 
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""
@@ -281,6 +284,12 @@ class _Reader:
         if len(told) == 1 and len(reading.recipients) > 1:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
+
+
+def _completes(value: str, known: str) -> bool:
+    """Tell whether what is said again begins with the reply code that it had lost before."""
+    says_more = value[:1] in "45" and value[:3].isdigit() and value[5:9] != ".0.0"
+    return says_more and not known[:3].isdigit() and value.endswith(known.rstrip(")"))
 
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsnparse.limits import LINE
 from dsnparse.report import Extent, Found, Original
-from dsnparse.wire.address import read_address
+from dsnparse.wire.address import find_addresses, read_address
 from dsnparse.wire.clean import clip
 from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
@@ -94,12 +94,17 @@ class Returned:
         address = read_address(self.view.data[slice(*span)].strip())
         return Found(address, "returned", *span, self.view.part) if address else None
 
-    def recipient(self) -> Found | None:
-        """Return the one address the message was for, by its Received line or its To field; None where there may be several."""
+    def recipient(self, list_id: str = "") -> Found | None:
+        """Return the one address the message was for, by its Received line or its To field; None where there may be several.
+
+        `list_id` is that of the list whose server wrote the notice (RFC 2919): a post to that list failed, whatever it says of others.
+        """
         data = self.view.data
         fields = FOR_WHOM.find(data, self.start, self.end)
         first, last = fields.get(b"to", (0, 0))
         kind = data[slice(*fields.get(b"precedence", (0, 0)))].strip().lower()
+        if list_id and (post := self._of_list(list_id, first, last)):
+            return post
         listed = b"list-id" in fields or kind in OF_A_LIST  # its To names the list, and mail to that did not fail
         if (span := fields.get(b"received")) and (match := FOR.search(data, *span)):
             address = read_address(match[1])
@@ -110,6 +115,19 @@ class Returned:
             if address and "@" in address:
                 return Found(address, "returned", first, last, self.view.part)
         return None
+
+    def _of_list(self, list_id: str, first: int, last: int) -> Found | None:
+        """Return the address of that list where the message was written to it."""
+        data = self.view.data
+        for start, end in find_addresses(data, first, min(last, first + LINE)):
+            if end < self.view.end and (address := read_address(data[start:end])) and _is_of(address, list_id):
+                return Found(address, "returned", start, end, self.view.part)
+        return None
+
+
+def _is_of(address: str, list_id: str) -> bool:
+    """Tell whether an address is that of a list whose id is made of the same words."""
+    return address.lower().replace("@", ".") == list_id.lower()
 
 
 def _skip_blank(view: View) -> int:
