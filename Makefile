@@ -4,8 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 # More arguments for pytest, such as PYTEST="-x -q tests/test_corpus.py".
 PYTEST ?=
+# The mail servers that `make captures` runs (root, Debian), and the release that they come from.
+SERVERS ?= postfix
+SUITE   ?= bookworm
 
-.PHONY: demo test quick lint bench clean
+.PHONY: demo test quick test-lab captures lint bench clean
 
 demo: $(VENV)/.base
 	$(BIN)/dsnparse parse --format table corpus/
@@ -16,6 +19,13 @@ test: $(VENV)/.test
 # All tests, without measuring what they cover.
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 -x -q $(PYTEST)
+
+# Real mail servers in namespaces: needs root and, once, the network.
+test-lab: $(VENV)/.test
+	$(BIN)/python -m pytest -m lab $(PYTEST)
+
+captures: $(VENV)/.lab
+	$(BIN)/python -m corpus.lab run $(SERVERS) --suite $(SUITE)
 
 lint: $(VENV)/.test $(VENV)/.lint
 	$(BIN)/ruff check

@@ -1,0 +1,7 @@
+"""`python -m corpus.lab`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
