@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # More arguments for pytest, such as PYTEST="-x -q tests/test_corpus.py".
 PYTEST ?=
 # The mail servers that `make captures` runs (root, Debian), and the release that they come from.
-SERVERS ?= postfix
+SERVERS ?= postfix exim sendmail opensmtpd
 SUITE   ?= bookworm
 
 .PHONY: demo test quick test-lab captures lint bench clean

@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.lab
 
-SERVERS = ("postfix",)
+SERVERS = ("postfix", "exim", "sendmail", "opensmtpd")
 ONLY = "r-unknown$|r-greylist$|r-notareply|d-nxdomain|dsn-relayed$|dsn-never$|u-utf8both|l-unknown"
 LAB = [sys.executable, "-m", "corpus.lab"]
 

@@ -22,7 +22,7 @@ from .zone import SENDERS
 
 # Retries to a host that keeps silent repeat the same notice for ever; these many show all there is to see.
 MOST_OF_A_SCENARIO = 6
-STARTING = 20.0
+BETWEEN_NUDGES = 4.0
 SETTLED = 3.0  # seconds of silence after which an empty queue is believed
 
 Say = Callable[[str], None]
@@ -88,7 +88,7 @@ def start_network(machine: Machine) -> Spool:
 def wait_until_done(server: Server, machine: Machine, spool: Spool) -> None:
     """Wait for an empty queue, or for silence, or for the limit."""
     end = time.monotonic() + server.limit
-    count, changed = -1, time.monotonic()
+    count, changed, nudged = -1, time.monotonic(), 0.0
     while time.monotonic() < end:
         if not machine.alive:
             msg = "the machine has ended before its queue was empty"
@@ -98,6 +98,9 @@ def wait_until_done(server: Server, machine: Machine, spool: Spool) -> None:
         quiet = time.monotonic() - changed
         if quiet > server.silence or (quiet > SETTLED and server.queued(machine) == 0):
             return
+        if server.nudge and time.monotonic() - nudged > BETWEEN_NUDGES:
+            machine.run(server.nudge)
+            nudged = time.monotonic()
         time.sleep(0.5)
 
 

@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 from .errors import LabError
 from .machine import Machine
 from .mails import Mail, Outcome, mail_of
+from .replies import reply_to
 from .roots import Recipe
 from .scenarios import SCENARIOS, Scenario
+from .script import Act
 from .submission import send
+
+SPOILING = (421, None)  # "I am closing", and what is no reply at all
 
 
 class Server:
@@ -29,6 +33,9 @@ class Server:
 
     queue: str = ""
     """A shell command that prints how many messages are still queued; empty: only silence tells that it is over."""
+
+    nudge: str = ""
+    """A shell command that makes the server try its queue again; run every few seconds while the queue is waited for."""
 
     shared: bool = True
     """Whether the scenarios of the shared table are run."""
@@ -67,8 +74,11 @@ class Server:
         """Do what else provokes notices: sendmail(1), probes, queue runs."""
 
     def mails(self, only: str = "") -> list[Mail]:
-        """Compose the mails of a run, those whose scenario's name matches."""
-        chosen = [one for one in self.all_scenarios() if re.match(only, one.name)]
+        """Compose the mails of a run, those whose scenario's name matches.
+
+        Those that make a server think ill of a host come last, or it would not try the host for the others.
+        """
+        chosen = sorted((one for one in self.all_scenarios() if re.match(only, one.name)), key=_spoils_a_host)
         return [mail_of(one, self.contents.get(one.name)) for one in chosen]
 
     def all_scenarios(self) -> list[Scenario]:
@@ -89,9 +99,14 @@ class Server:
         """Ask how many messages wait, if that can be asked."""
         if not self.queue:
             return None
-        said = machine.sh(self.queue).split()
+        said = machine.run(self.queue).stdout.decode(errors="replace").split()
         try:
             return int(said[-1])
         except (IndexError, ValueError):
             msg = f"{self.name}: the queue command printed no number: {' '.join(said)[:200]}"
             raise LabError(msg) from None
+
+
+def _spoils_a_host(scenario: Scenario) -> bool:
+    replies = [reply_to(one.address) for one in scenario.recipients]
+    return any(reply and (reply.act is not Act.SAY or reply.code in SPOILING) for reply in replies)
