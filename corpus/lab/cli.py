@@ -10,8 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from .ending import end_all
 from .errors import LabError
-from .machine import end_all
+from .formats import Formats, compare, find_runs, read_run, read_stored, write_stored
 from .roots import SUITES, check_host, make_root
 from .run import Run, capture
 from .server import Server
@@ -70,6 +71,47 @@ def _run_one(server: Server, options: argparse.Namespace) -> Run | None:
     return done
 
 
+def drift(options: argparse.Namespace) -> int:
+    """Capture with the server versions of the day, and compare with the formats that are stored."""
+    servers = find_servers(options.names)
+    check_host()
+    for server in servers:
+        make_root(server.recipe, options.suite, afresh=True)
+    status = run(options)
+    changed = False
+    for server in servers:
+        folder = options.output / options.suite / server.name
+        if (folder / "run.json").exists():
+            changed |= _has_drifted(read_run(folder), accept=options.accept)
+    return status or (FAILED if changed and not options.accept else 0)
+
+
+def _has_drifted(new: Formats, *, accept: bool) -> bool:
+    known = new.path.exists()
+    if known:
+        difference = compare(read_stored(new.path), new)
+        print(*difference.lines(), sep="\n")
+    else:
+        print(f"{new.server} {new.version} ({new.suite}): no formats are stored")
+    if accept:
+        write_stored(new)
+    return not known or bool(difference.certain)
+
+
+def show_difference(options: argparse.Namespace) -> int:
+    """Compare the runs below two folders."""
+    old, new = find_runs(options.old), find_runs(options.new)
+    for place in sorted(old.keys() ^ new.keys()):
+        print(f"{place}: only in {options.old if place in old else options.new}")
+    differences = [compare(old[place], new[place]) for place in sorted(old.keys() & new.keys())]
+    for difference in differences:
+        print(*difference.lines(), sep="\n")
+    if not differences:
+        msg = f"{options.old} and {options.new} have no run of the same server"
+        raise LabError(msg)
+    return FAILED if any(difference.certain for difference in differences) else 0
+
+
 def install(options: argparse.Namespace) -> int:
     """Make the roots of some servers, so that runs need no network."""
     servers = find_servers(options.names)
@@ -92,16 +134,28 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("run", help="run servers through their scenarios and store each notice")
     one.set_defaults(command=run)
-    _add_names(one)
-    one.add_argument("--output", type=Path, default=Path("build/captures"), metavar="DIR", help="(build/captures)")
-    one.add_argument("--only", default="", metavar="REGEX", help="scenarios whose name begins with this pattern")
-    one.add_argument("--jobs", type=int, default=4, metavar="N", help="servers at a time (4)")
+    _add_run(one)
+    one = commands.add_parser("drift", help="capture with the versions of the day and say what changed in the formats")
+    one.set_defaults(command=drift)
+    _add_run(one)
+    one.add_argument("--accept", action="store_true", help="store what was seen as the formats to compare with")
+    one = commands.add_parser("compare", help="say how the formats of two runs differ")
+    one.set_defaults(command=show_difference)
+    one.add_argument("old", type=Path, metavar="OLD", help="a folder that has runs somewhere in it")
+    one.add_argument("new", type=Path, metavar="NEW", help="another one, with the same folders in it")
     one = commands.add_parser("install", help="make the roots of servers, which needs the network")
     one.set_defaults(command=install)
     _add_names(one)
     one = commands.add_parser("list", help="print the servers")
     one.set_defaults(command=show_list)
     return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_names(parser)
+    parser.add_argument("--output", type=Path, default=Path("build/captures"), metavar="DIR", help="(build/captures)")
+    parser.add_argument("--only", default="", metavar="REGEX", help="scenarios whose name begins with this pattern")
+    parser.add_argument("--jobs", type=int, default=4, metavar="N", help="servers at a time (4)")
 
 
 def _add_names(parser: argparse.ArgumentParser) -> None:

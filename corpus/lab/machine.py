@@ -15,11 +15,11 @@ import subprocess
 import tarfile
 import tempfile
 import time
-import weakref
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
+from .ending import ended_on_interrupt
 from .errors import LabError
 from .roots import Root
 
@@ -54,29 +54,22 @@ ENVIRONMENT = {
 COMMAND_LIMIT = 120.0
 
 
-_running: "weakref.WeakSet[Machine]" = weakref.WeakSet()
-
-
-def end_all() -> None:
-    """End every machine of this process."""
-    for machine in list(_running):
-        machine.end()
-
-
 class Machine(contextlib.AbstractContextManager["Machine"]):
     """A running machine; a context manager that ends all of it."""
 
     def __init__(self, root: Root) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="dsnparse-lab-")
-        self.folder = Path(self._folder.name)
-        self._scratch = self.folder / "scratch"
-        self._scratch.mkdir()
-        self.root = self._scratch / "root"
-        self._log = (self.folder / "output.log").open("ab")
-        self._children: list[subprocess.Popen[bytes]] = []
-        self._first = self._boot(root)
-        self._pid = self._find_first()
-        _running.add(self)
+        with contextlib.ExitStack() as ending:
+            self.folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="dsnparse-lab-")))
+            self._scratch = self.folder / "scratch"
+            self._scratch.mkdir()
+            self.root = self._scratch / "root"
+            self._log = ending.enter_context((self.folder / "output.log").open("ab"))
+            self._children: list[subprocess.Popen[bytes]] = []
+            self._first = self._start_first(root)
+            ending.callback(self._end_and_wait)
+            ending.enter_context(ended_on_interrupt(self.end))
+            self._pid = self._wait_for_first()
+            self._ending = ending.pop_all()
 
     def __exit__(self, *_: object) -> None:
         """End it, also after an error."""
@@ -101,11 +94,7 @@ class Machine(contextlib.AbstractContextManager["Machine"]):
 
     def close(self) -> None:
         """End every process and remove what the run has written."""
-        self.end()
-        for child in [self._first, *self._children]:
-            child.wait()
-        self._log.close()
-        self._folder.cleanup()
+        self._ending.close()
 
     def write(self, path: str, text: str | bytes, *, mode: int = 0o644) -> None:
         """Put a file into the machine, with its folders; a link in its place is replaced."""
@@ -186,10 +175,10 @@ class Machine(contextlib.AbstractContextManager["Machine"]):
         probe = f"timeout 3 bash -c 'exec 3<>/dev/tcp/{host}/{port}; read -r -n 1 -u 3'"
         self.wait(lambda: self.run(probe).returncode == 0, limit, f"a greeting on {host} port {port}")
 
-    def _boot(self, root: Root) -> subprocess.Popen[bytes]:
+    def _start_first(self, root: Root) -> subprocess.Popen[bytes]:
         command = ["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"]
         settings = {"LOWER": root.lowerdir, "SCRATCH": str(self._scratch), "NAME": HOSTNAME}
-        first = subprocess.Popen(
+        return subprocess.Popen(
             [*command, "/bin/bash", "-c", BOOT],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -197,18 +186,18 @@ class Machine(contextlib.AbstractContextManager["Machine"]):
             env={**os.environ, **settings},
             start_new_session=True,
         )
-        if first.stdout is None or first.stdout.readline() != b"ready\n":
-            first.kill()
-            first.wait()
-            msg = f"no namespaces could be made: {self.log.strip()}"
-            self._folder.cleanup()
-            raise LabError(msg)
-        return first
 
-    def _find_first(self) -> str:
+    def _wait_for_first(self) -> str:
         """Return the id of PID 1, seen from outside: the only child of `unshare`."""
-        children = Path(f"/proc/{self._first.pid}/task/{self._first.pid}/children").read_text().split()
-        return children[0]
+        if self._first.stdout is None or self._first.stdout.readline() != b"ready\n":
+            msg = f"no namespaces could be made: {self.log.strip()}"
+            raise LabError(msg)
+        return Path(f"/proc/{self._first.pid}/task/{self._first.pid}/children").read_text().split()[0]
+
+    def _end_and_wait(self) -> None:
+        self.end()
+        for child in (self._first, *self._children):
+            child.communicate()
 
     def _nsenter(self) -> list[str]:
         return ["nsenter", "--target", self._pid, "--mount", "--uts", "--ipc", "--net", "--pid"]

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .ending import ended_on_interrupt
 from .errors import LabError
 
 SUITES = ("bookworm", "trixie")
@@ -81,13 +82,15 @@ def check_host() -> None:
         raise LabError(msg)
 
 
-def make_root(recipe: Recipe, suite: str) -> Root:
-    """Install what is not installed yet."""
+def make_root(recipe: Recipe, suite: str, *, afresh: bool = False) -> Root:
+    """Install what is not installed yet; `afresh` takes the versions of the day though older ones are there."""
     folder = cache_folder() / suite
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder / "base.lock"):
         base = _make_base(folder, suite)
     with _locked(folder / f"{recipe.name}.lock"):
+        if afresh:
+            (folder / f"{recipe.name}.recipe").unlink(missing_ok=True)
         layer = _make_layer(folder, recipe, base)
     return Root((layer, base))
 
@@ -117,11 +120,9 @@ def _make_layer(folder: Path, recipe: Recipe, base: Path) -> Path:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir()
     settings = {"BASE": base, "UPPER": upper, "WORK": work, "ROOT": root, "SCRIPT": recipe.script()}
-    # The mounts are private to this process tree and go with it, also when it is killed.
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/bash", "-c", INSTALL]
     environment = {**os.environ, **{key: str(value) for key, value in settings.items()}}
     environment |= {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME": "/root"}
-    _run_logged(command, folder / f"{recipe.name}.log", environment)
+    _run_logged(["/bin/bash", "-c", INSTALL], folder / f"{recipe.name}.log", environment)
     shutil.rmtree(work)
     root.rmdir()
     upper.rename(layer)
@@ -130,13 +131,19 @@ def _make_layer(folder: Path, recipe: Recipe, base: Path) -> Path:
 
 
 def _run_logged(command: list[str], log: Path, environment: dict[str, str] | None = None) -> None:
-    with log.open("wb") as out:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environment, check=False
-        )
-    if done.returncode:
+    """Run a command in mount and PID namespaces, so that its mounts and children end with it, also when it is killed."""
+    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            [*apart, *command], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environment
+        ) as child,
+        ended_on_interrupt(child.kill),
+    ):
+        status = child.wait()
+    if status:
         last = log.read_text(errors="replace").strip().splitlines()[-3:]
-        msg = f"{Path(command[0]).name} failed (status {done.returncode}, see {log}): {' / '.join(last)}"
+        msg = f"{Path(command[0]).name} failed (status {status}, see {log}): {' / '.join(last)}"
         raise LabError(msg)
 
 
