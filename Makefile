@@ -8,7 +8,7 @@ PYTEST ?=
 SERVERS ?= postfix exim sendmail opensmtpd
 SUITE   ?= bookworm
 
-.PHONY: demo test quick test-lab captures lint bench clean
+.PHONY: demo test quick test-lab captures drift lint bench clean
 
 demo: $(VENV)/.base
 	$(BIN)/dsnparse parse --format table corpus/
@@ -26,6 +26,10 @@ test-lab: $(VENV)/.test
 
 captures: $(VENV)/.lab
 	$(BIN)/python -m corpus.lab run $(SERVERS) --suite $(SUITE)
+
+# The same with the versions of the day; status 1 if their formats are no longer those of corpus/lab/known-formats.
+drift: $(VENV)/.lab
+	$(BIN)/python -m corpus.lab drift $(SERVERS) --suite $(SUITE)
 
 lint: $(VENV)/.test $(VENV)/.lint
 	$(BIN)/ruff check
