@@ -27,6 +27,7 @@ VARIABLE = tuple(
         (r"\b(?:[\w-]+\.)*[\w-]+\.example(?:\.(?:com|net|org))?\b|\bexample\.(?:com|net|org)\b", "HOST"),
         (r"\b(?:\d{1,3}\.){3}\d{1,3}\b|(?<![\w:])::1\b", "IP"),
         (r"\b(?:\d+(?:\.\d+)?(?:ms|[dhms]))+\b", "TIME"),
+        (r"(?<=\(Exim )[\d.]+", "N"),
         (r"(?<=SIZE=)\d+", "N"),
         (r"\b\d+(?= (?:second|minute|hour|day|byte|KB|MB))", "N"),
         # A token with letters and digits, but not the name of an address type, a charset or an extension.

@@ -205,6 +205,31 @@ SCENARIOS = (
 )
 
 
+# Between the asterisks stands what Exim says at that place; the order is given in its specification, chapter 50.
+GERMAN_BOUNCE = """\
+Subject: Unzustellbare Nachricht
+****
+Die folgende Nachricht konnte nicht zugestellt werden ($sender_address).
+Empfänger:
+****
+Fehlertexte für die gescheiterten Filter:
+****
+------ Kopie der Nachricht (auf ersten Teil gekürzt) ------
+****
+------ Kopie, Größe $bounce_return_size_limit ------
+****
+------ Ende ------
+****
+"""
+GERMAN_WARNING = """\
+Subject: Verzögerte Zustellung seit $warn_message_delay
+****
+Ihre Nachricht konnte noch nicht zugestellt werden, es wird weiter versucht.
+Empfänger:
+****
+"""
+
+
 class Exim(Server):
     """Exim of Debian, with all its features compiled in."""
 
@@ -234,4 +259,21 @@ class Exim(Server):
         machine.sh(OTHER_WAYS)
 
 
-SERVERS = (Exim(),)
+class EximGerman(Exim):
+    """Exim with notices in German, in bytes that their header does not announce, and without the body."""
+
+    name = "exim-german"
+    settings = """
+bounce_message_file = /etc/exim4/bounce.txt
+warn_message_file = /etc/exim4/warning.txt
+bounce_return_body = false
+"""
+
+    def configure(self, machine: Machine) -> None:
+        """Write the words first: they are looked for when the configuration is checked."""
+        machine.write("/etc/exim4/bounce.txt", GERMAN_BOUNCE)
+        machine.write("/etc/exim4/warning.txt", GERMAN_WARNING)
+        super().configure(machine)
+
+
+SERVERS = (Exim(), EximGerman())

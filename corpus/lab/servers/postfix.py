@@ -118,6 +118,40 @@ SCENARIOS = (
 )
 
 
+TEMPLATES = """\
+failure_template = <<EOF
+Charset: utf-8
+From: MAILER-DAEMON (Mail Delivery System)
+Subject: {failure_subject}
+Postmaster-Subject: Postmaster: {failure_subject}
+
+{failure}
+EOF
+delay_template = <<EOF
+Charset: utf-8
+From: MAILER-DAEMON (Mail Delivery System)
+Subject: {delay_subject}
+Postmaster-Subject: Postmaster: {delay_subject}
+
+{delay}
+EOF
+"""
+GERMAN = TEMPLATES.format(
+    failure_subject="Unzustellbare Nachricht",
+    failure="Dies ist das Mailsystem von $myhostname.\n\n"
+    "Ihre Nachricht konnte leider nicht zugestellt werden (Empfänger unbekannt o. Ä.).\n\n"
+    "                   Das Mailsystem",
+    delay_subject="Verzoegerte Nachricht",
+    delay="Ihre Nachricht wartet seit $delay_warning_time_hours Stunde(n) in der Warteschlange von $myhostname.",
+)
+JAPANESE = TEMPLATES.format(
+    failure_subject="Undelivered Mail Returned to Sender (haitatsu fukanou)",
+    failure="こちらは $myhostname のメールシステムです。\n\n残念ながら、あなたのメールは以下の宛先に配送できませんでした。",
+    delay_subject="Delayed Mail",
+    delay="あなたのメールはまだ配送されていません。",
+)
+
+
 class Postfix(Server):
     """Postfix of Debian."""
 
@@ -131,10 +165,13 @@ class Postfix(Server):
     }
     settings = ""
     """More lines of main.cf."""
+    templates = ""
+    """Words of notices that stand in for those compiled in."""
 
     def configure(self, machine: Machine) -> None:
         """Write main.cf, aliases and a full mailbox."""
         machine.write("/etc/postfix/main.cf", MAIN + self.settings)
+        machine.write("/etc/postfix/bounce.cf", self.templates)
         machine.write("/etc/postfix/header_checks", "/^Subject: .*forbidden/ REJECT 5.7.1 header forbidden\n")
         machine.write("/etc/aliases", ALIASES)
         add_failing_program(machine)
@@ -151,4 +188,20 @@ class Postfix(Server):
         machine.sh(OTHER_WAYS)
 
 
-SERVERS = (Postfix(),)
+class PostfixGerman(Postfix):
+    """Postfix with notices in German."""
+
+    name = "postfix-german"
+    settings = "bounce_template_file = /etc/postfix/bounce.cf\n"
+    templates = GERMAN
+
+
+class PostfixJapanese(Postfix):
+    """Postfix with notices in Japanese that return the first 2000 bytes only."""
+
+    name = "postfix-japanese"
+    settings = "bounce_template_file = /etc/postfix/bounce.cf\nbounce_size_limit = 2000\n"
+    templates = JAPANESE
+
+
+SERVERS = (Postfix(), PostfixGerman(), PostfixJapanese())

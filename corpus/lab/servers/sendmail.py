@@ -45,14 +45,14 @@ MAX_HOP 25
 DELIVERY_MODE background
 LOG_LEVEL 9
 NO_RCPT_ACTION none
+PRIVACY_FLAGS
 """
 # Debian's privacy flags contain nobodyreturn, its local mailer is procmail, and its shell does not run our program.
 MC = """divert(0)dnl
 OSTYPE(`debian')dnl
 DOMAIN(`debian-mta')dnl
 undefine(`confHOST_STATUS_DIRECTORY')dnl
-{settings}define(`confPRIVACY_FLAGS', `')dnl
-define(`LOCAL_SHELL_PATH', `/bin/sh')dnl
+{settings}define(`LOCAL_SHELL_PATH', `/bin/sh')dnl
 define(`LOCAL_MAILER_PATH', `/usr/libexec/sendmail/mail.local')dnl
 define(`LOCAL_MAILER_ARGS', `mail.local -l -b')dnl
 define(`LOCAL_MAILER_FLAGS', `PSXmnz9')dnl
@@ -158,8 +158,8 @@ class Sendmail(Server):
 
     def configure(self, machine: Machine) -> None:
         """Write the tables and build sendmail.cf."""
-        rows = [line.split(" ", 1) for line in (SETTINGS + self.settings).splitlines() if line]
-        settings = "".join(f"define(`conf{name}', `{value}')dnl\n" for name, value in rows)
+        rows = [line.partition(" ") for line in (SETTINGS + self.settings).splitlines() if line]
+        settings = "".join(f"define(`conf{name}', `{value}')dnl\n" for name, _, value in rows)
         machine.write("/etc/mail/lab.mc", MC.replace("{settings}", settings))
         machine.write("/etc/mail/local-host-names", "lab.example\nvirt.example\n")
         machine.write("/etc/mail/mailertable", MAILERTABLE)
@@ -187,4 +187,25 @@ class Sendmail(Server):
         machine.sh(OTHER_WAYS)
 
 
-SERVERS = (Sendmail(),)
+class SendmailPlain(Sendmail):
+    """Sendmail as it was before MIME: one text, with the transcript and the message in it."""
+
+    name = "sendmail-plain"
+    settings = "MIME_FORMAT_ERRORS False\n"
+
+
+class SendmailNoBody(Sendmail):
+    """Sendmail with an introduction of one's own that returns the header only."""
+
+    name = "sendmail-nobody"
+    settings = "ERROR_MESSAGE /etc/mail/error-header\nPRIVACY_FLAGS nobodyreturn\n"
+
+    def configure(self, machine: Machine) -> None:
+        """Write the introduction as well."""
+        super().configure(machine)
+        machine.write(
+            "/etc/mail/error-header", "Your message was not delivered. Ask postmaster@lab.example for help.\n"
+        )
+
+
+SERVERS = (Sendmail(), SendmailPlain(), SendmailNoBody())
