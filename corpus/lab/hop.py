@@ -15,7 +15,7 @@ from typing import Any, AnyStr, NoReturn
 from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as Transaction
 
-from .hosts import Host
+from .hosts import OVER_LIMIT, Host
 from .replies import reply_to
 from .script import Act, Reply, Stage
 from .spool import Envelope, Spool
@@ -88,8 +88,8 @@ class Hop(SMTP):
         size = SIZE.search(found["parameters"])
         if habit := self.host.habit(Stage.MAIL):
             await self.say(habit)
-        elif size and self._is_too_big(int(size[1])):
-            await self.push(b"552 5.3.4 Message size exceeds fixed limit")
+        elif size and self.host.too_big(int(size[1])):
+            await self.say(OVER_LIMIT[0])
         else:
             await self.push(b"250 2.1.0 Ok")
             return
@@ -129,8 +129,8 @@ class Hop(SMTP):
 
     async def verdict(self, content: bytes) -> bytes:
         """Decide what to say to the end of the content: one reply for all recipients."""
-        if self._is_too_big(len(content)):
-            return b"552 5.3.4 Error: message file too big"
+        if self.host.too_big(len(content)):
+            return await self.words(OVER_LIMIT[1])
         refusals = [
             (reply, rcpt) for rcpt in self._transaction().rcpt_tos if (reply := self.reply_for(rcpt, Stage.DOT))
         ]
@@ -176,9 +176,6 @@ class Hop(SMTP):
                 break
             await self.push(b"503 5.0.0 Need to hang up")
         self._hang_up()
-
-    def _is_too_big(self, size: int) -> bool:
-        return self.host.size_limit is not None and size > self.host.size_limit
 
     def _hang_up(self, *, at_once: bool = False) -> NoReturn:
         transport: Any = self.transport
