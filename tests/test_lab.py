@@ -91,8 +91,9 @@ def test_dns_answers(name: str, kind: str, expected: str) -> None:
     assert dig(name, kind) == expected
 
 
-def test_dns_keeps_silent() -> None:
-    assert answer(DNSRecord.question("dnstimeout.example", "MX").pack()) is None
+@pytest.mark.parametrize("question", [DNSRecord.question("dnstimeout.example", "MX").pack(), b"", b"nonsense"])
+def test_dns_keeps_silent(question: bytes) -> None:
+    assert answer(question) is None
 
 
 def test_empty_dns_answer_names_the_authority() -> None:

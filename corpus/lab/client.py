@@ -78,7 +78,7 @@ class Session:
                 raise RefusedError(msg)
             lines.append(line.decode(errors="replace").rstrip())
         said = "\n".join(lines)
-        if said[0] in "45":
+        if said.startswith(("4", "5")):
             raise RefusedError(said)
         return said
 

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from dnslib import AAAA, CNAME, MX, PTR, RR, SOA, TXT, A, DNSRecord
+from dnslib import AAAA, CNAME, MX, PTR, RR, SOA, TXT, A, DNSError, DNSRecord
 
 from .zone import Record, Type, resolve
 
@@ -24,8 +24,11 @@ RDATA: dict[Type, Callable[[Record], Any]] = {
 
 
 def answer(question: bytes) -> bytes | None:
-    """Answer one message in wire format; `None` means silence."""
-    request = DNSRecord.parse(question)
+    """Answer one message in wire format; `None` means silence, which is also what nonsense gets."""
+    try:
+        request = DNSRecord.parse(question)
+    except DNSError:
+        return None
     found = resolve(str(request.q.qname), request.q.qtype)
     if found is None:
         return None
