@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import smtplib
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,15 +12,17 @@ from pathlib import Path
 import pytest
 from dnslib import DNSRecord
 
-from corpus.lab import cli, roots
+from corpus.lab import cli, ending, roots
+from corpus.lab import run as lab_run
 from corpus.lab.client import send
 from corpus.lab.dns import answer
 from corpus.lab.errors import LabError
 from corpus.lab.hop import Hop, LmtpHop
 from corpus.lab.hosts import HOSTS
 from corpus.lab.mails import Mail, from_json, mail_of, to_json
-from corpus.lab.run import scenario_of, store
+from corpus.lab.run import Run, capture, scenario_of, store, wait_until_done
 from corpus.lab.scenarios import SCENARIOS
+from corpus.lab.server import Server
 from corpus.lab.servers import all_servers, find_servers
 from corpus.lab.spool import Envelope, Spool
 
@@ -263,6 +266,106 @@ def test_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str], monkeypa
     assert cli.main(["run", "postfix"]) == 2
     assert "no such server: exchange" in (said := capsys.readouterr().err)
     assert "needs root" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "required: NAME"),
+        (["run", "postfix", "--only", "("], "not a regular expression"),
+        (["run", "postfix", "--jobs", "0"], "a number above 0 is needed"),
+        (["install", "postfix", "--suite", "sid"], "invalid choice: 'sid'"),
+    ],
+)
+def test_command_with_wrong_arguments(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_server_that_fails_does_not_hide_the_others(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def pretend(server: Server, suite: str, *_: object) -> Run:
+        if server.name == "exim":
+            msg = "waited 30 s in vain for a greeting on 127.0.0.1 port 25"
+            raise LabError(msg)
+        return Run(server.name, "1.0", suite, "", 1.0, captures=3, refused={}, silent=[])
+
+    monkeypatch.setattr(cli, "check_host", lambda: None)
+    monkeypatch.setattr(cli, "capture", pretend)
+    assert cli.main(["run", "exim", "postfix", "postfix", "--output", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "exim: waited 30 s in vain" in said.err
+    assert "3 captures of 2 servers" in said.out
+
+
+def test_run_without_a_scenario(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="none of its scenarios begins with 'xyz'"):
+        capture(find_servers(["postfix"])[0], "bookworm", tmp_path, "xyz", print)
+
+
+class StillMachine:
+    """A machine in which nothing happens."""
+
+    alive = True
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def run(self, script: str) -> None:
+        self.ran.append(script)
+
+
+@pytest.mark.parametrize(
+    ("queued", "limits", "seconds"),
+    [(0, (60.0, 60.0), 3.0), (None, (5.0, 60.0), 5.0), (7, (6.0, 60.0), 6.0), (7, (60.0, 9.0), 9.0)],
+)
+def test_run_ends_by_itself(
+    queued: int | None, limits: tuple[float, float], seconds: float, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(lab_run.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(lab_run.time, "sleep", lambda passed: clock.__setitem__(0, clock[0] + passed))
+    server = Server()
+    server.silence, server.limit = limits
+    server.nudge = "flush"
+    monkeypatch.setattr(server, "queued", lambda _machine: queued)
+    machine = StillMachine()
+    wait_until_done(server, machine, spool)
+    assert seconds <= clock[0] - 100 <= seconds + 0.5
+    assert machine.ran == ["flush"] * (1 if seconds < 4 else 2)
+
+
+def test_run_does_not_wait_for_a_machine_that_has_ended(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StillMachine, "alive", False)
+    with pytest.raises(LabError, match="ended before its queue was empty"):
+        wait_until_done(Server(), StillMachine(), spool)
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"), [(b"12\n", 12), (b"in the queue: 3", 3), (b"", LabError), (b"none", LabError)]
+)
+def test_queue_command(printed: bytes, expected: int | type[LabError], monkeypatch: pytest.MonkeyPatch) -> None:
+    server = find_servers(["postfix"])[0]
+    machine = StillMachine()
+    done = subprocess.CompletedProcess("", 0, printed, b"a warning 99")
+    monkeypatch.setattr(machine, "run", lambda _script: done)
+    if isinstance(expected, int):
+        assert server.queued(machine) == expected
+    else:
+        with pytest.raises(expected, match="the queue command printed no number"):
+            server.queued(machine)
+
+
+def test_interrupt_ends_what_runs_and_lets_nothing_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "_interrupted", threading.Event())
+    ended: list[str] = []
+    with ending.ended_on_interrupt(lambda: ended.append("first")):
+        ending.end_all()
+        with pytest.raises(LabError, match="interrupted"), ending.ended_on_interrupt(lambda: ended.append("late")):
+            ended.append("begun")
+    assert ended == ["first", "late"]
 
 
 def test_a_recipe_remembers_what_it_was() -> None:

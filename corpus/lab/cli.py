@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import re
 import signal
 import sys
 import time
@@ -154,13 +155,31 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_names(parser)
     parser.add_argument("--output", type=Path, default=Path("build/captures"), metavar="DIR", help="(build/captures)")
-    parser.add_argument("--only", default="", metavar="REGEX", help="scenarios whose name begins with this pattern")
-    parser.add_argument("--jobs", type=int, default=4, metavar="N", help="servers at a time (4)")
+    parser.add_argument(
+        "--only", type=_pattern, default="", metavar="REGEX", help="scenarios whose name begins with this pattern"
+    )
+    parser.add_argument("--jobs", type=_count, default=4, metavar="N", help="servers at a time (4)")
 
 
 def _add_names(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="+", metavar="NAME", help="a server; `list` prints them")
     parser.add_argument("--suite", choices=SUITES, default=SUITES[0], help="the Debian release (bookworm)")
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        msg = f"not a regular expression: {error}"
+        raise argparse.ArgumentTypeError(msg) from None
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        msg = "a number above 0 is needed"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

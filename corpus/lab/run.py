@@ -44,6 +44,10 @@ class Run:
 
 def capture(server: Server, suite: str, folder: Path, only: str, say: Say) -> Run:
     """Run a server through its scenarios and store each notice in `folder`, which is emptied first."""
+    mails = server.mails(only)
+    if not mails:
+        msg = f"none of its scenarios begins with {only!r}"
+        raise LabError(msg)
     root = make_root(server.recipe, suite)
     say("installed")
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
@@ -53,7 +57,6 @@ def capture(server: Server, suite: str, folder: Path, only: str, say: Say) -> Ru
         server.configure(machine)
         server.start(machine)
         say(f"{version} started")
-        mails = server.mails(only)
         outcomes = server.deliver(machine, mails)
         server.afterwards(machine)
         say(f"{sum(one.accepted for one in outcomes)} of {len(mails)} mails taken")

@@ -15,9 +15,9 @@ def all_servers() -> dict[str, Server]:
 
 
 def find_servers(names: list[str]) -> list[Server]:
-    """Find the servers of these names."""
+    """Find the servers of these names, each once."""
     known = all_servers()
     if unknown := [name for name in names if name not in known]:
         msg = f"no such server: {', '.join(unknown)} (there are: {', '.join(known)})"
         raise LabError(msg)
-    return [known[name] for name in names]
+    return [known[name] for name in dict.fromkeys(names)]
