@@ -1,6 +1,7 @@
 """The lab with root: real servers bounce, and nothing of them is left behind. `make test-lab` runs these."""
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -49,6 +50,14 @@ def _namespace(process: Path) -> Path | None:
     return None
 
 
+def interfaces(process: str) -> set[str]:
+    """Names of the network interfaces that a process sees."""
+    with contextlib.suppress(OSError):
+        lines = Path("/proc", process, "net/dev").read_text().splitlines()[2:]
+        return {line.partition(":")[0].strip() for line in lines}
+    return set()
+
+
 def are_gone(ids: set[str]) -> bool:
     """Wait a little until none of these runs any more."""
     for _ in range(50):
@@ -63,6 +72,7 @@ def test_server_bounces(server: str, tmp_path: Path) -> None:
     with start(tmp_path, server, "--only", ONLY) as run:
         ids = processes(tmp_path)
         assert len(ids) > 2
+        assert {name for one in ids for name in interfaces(one)} == {"lo"}
         assert run.wait(120) == 0
     assert are_gone(ids)
     assert not list(tmp_path.glob("dsnparse-lab-*"))
@@ -76,6 +86,10 @@ def test_server_bounces(server: str, tmp_path: Path) -> None:
     assert unknown.startswith(b"Return-Path: <>\r\n")
     assert b"unknown@dest.example" in unknown
     assert not re.search(rb"(?<!\r)\n", unknown), "what comes over the wire has CRLF"
+    for row in rows:
+        line, _, sent = (folder / row["capture"]).read_bytes().partition(b"\r\n")
+        assert line == f"Return-Path: <{row['mail_from']}>".encode()
+        assert hashlib.sha256(sent).hexdigest() == row["sha256"]
     assert {"r-unknown", "r-greylist", "d-nxdomain"} <= {row["scenario"] for row in rows}
     assert "dsn-never" not in {row["scenario"] for row in rows}
 
