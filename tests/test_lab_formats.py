@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from corpus.lab import cli, formats
 from corpus.lab.errors import LabError
 from corpus.lab.formats import Drift, compare, find_runs, read_run, read_stored, write_stored
+from corpus.lab.run import Run
+from corpus.lab.server import Server
 from corpus.lab.shape import fixed, shape
 
 NOTICE = """\
@@ -211,6 +214,35 @@ def test_compare_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     (tmp_path / "old/bookworm/postfix/index.jsonl").unlink()
     assert cli.main(["compare", old, same]) == 2
     assert "is not the folder of a run" in capsys.readouterr().err
+
+
+def test_drift_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def pretend(server: Server, suite: str, folder: Path, *_: object) -> Run:
+        if server.name == "exim":
+            msg = "it does not start"
+            raise LabError(msg)
+        shutil.rmtree(folder, ignore_errors=True)
+        make_run(folder, {"r-unknown": notices[-1]})
+        return Run(server.name, "3.7.11", suite, "", 1.0, captures=1, refused={}, silent=[])
+
+    installed: list[str] = []
+    notices = [NOTICE]
+    monkeypatch.setattr(formats, "STORED", tmp_path / "formats")
+    monkeypatch.setattr(cli, "check_host", lambda: None)
+    monkeypatch.setattr(cli, "make_root", lambda recipe, _suite, *, afresh: installed.append(f"{recipe.name} {afresh}"))
+    monkeypatch.setattr(cli, "capture", pretend)
+    command = ["drift", "postfix", "--output", str(tmp_path)]
+    assert cli.main(command) == 1
+    assert cli.main([*command, "--accept"]) == 0
+    assert cli.main(command) == 0
+    notices.append(NOTICE.replace("Action: failed", "X-New: 1\nAction: failed"))
+    assert cli.main(command) == 1
+    assert "   + status: Final-Recipient X-New Action Status    [r-unknown]" in capsys.readouterr().out
+    # What an earlier run of a server has left is not taken for that of today.
+    make_run(tmp_path / "bookworm/exim", {"r-unknown": NOTICE})
+    assert cli.main(["drift", "exim", "--output", str(tmp_path), "--accept"]) == 1
+    assert not (tmp_path / "formats/bookworm/exim.json").exists()
+    assert installed == ["postfix True"] * 4 + ["exim True"]
 
 
 def test_runs_are_found_by_their_place(tmp_path: Path) -> None:

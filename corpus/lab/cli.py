@@ -39,21 +39,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Capture the notices of some servers, several servers at a time."""
+    """Capture the notices of some servers."""
     servers = find_servers(options.names)
     check_host()
+    return 0 if len(_run_all(servers, options)) == len(servers) else FAILED
+
+
+def _run_all(servers: list[Server], options: argparse.Namespace) -> list[Run]:
+    """Run several servers at a time; the runs that brought captures."""
     clock = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(_run_one, server, options) for server in servers]
         try:
-            done = [future.result() for future in futures]
+            runs = [one for future in futures if (one := future.result()) and one.captures]
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             end_all()
             raise
-    captures = sum(one.captures for one in done if one)
-    print(f"{captures} captures of {len(servers)} servers in {time.monotonic() - clock:.0f} s: {options.output}")
-    return 0 if all(one and one.captures for one in done) else FAILED
+    captures = sum(one.captures for one in runs)
+    print(f"{captures} captures of {len(runs)} servers in {time.monotonic() - clock:.0f} s: {options.output}")
+    return runs
 
 
 def _run_one(server: Server, options: argparse.Namespace) -> Run | None:
@@ -78,13 +83,10 @@ def drift(options: argparse.Namespace) -> int:
     check_host()
     for server in servers:
         make_root(server.recipe, options.suite, afresh=True)
-    status = run(options)
-    changed = False
-    for server in servers:
-        folder = options.output / options.suite / server.name
-        if (folder / "run.json").exists():
-            changed |= _has_drifted(read_run(folder), accept=options.accept)
-    return status or (FAILED if changed and not options.accept else 0)
+    runs = _run_all(servers, options)
+    folders = [options.output / one.suite / one.server for one in runs]
+    drifted = [_has_drifted(read_run(folder), accept=options.accept) for folder in folders]
+    return FAILED if len(runs) < len(servers) or (any(drifted) and not options.accept) else 0
 
 
 def _has_drifted(new: Formats, *, accept: bool) -> bool:
