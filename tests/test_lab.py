@@ -369,6 +369,13 @@ def test_interrupt_ends_what_runs_and_lets_nothing_begin(monkeypatch: pytest.Mon
     assert ended == ["first", "late"]
 
 
+def test_folder_of_the_roots_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DSNPARSE_LAB", str(tmp_path / "file"))
+    with pytest.raises(LabError, match="no folder for the roots"):
+        roots.make_root(roots.Recipe("x", ("postfix",)), "bookworm")
+
+
 def test_a_recipe_remembers_what_it_was() -> None:
     one, other = (roots.Recipe("x", ("postfix",), commands) for commands in ("", "true"))
     assert one.text() != other.text()

@@ -85,7 +85,11 @@ def check_host() -> None:
 def make_root(recipe: Recipe, suite: str, *, afresh: bool = False) -> Root:
     """Install what is not installed yet; `afresh` takes the versions of the day though older ones are there."""
     folder = cache_folder() / suite
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"no folder for the roots ($DSNPARSE_LAB): {error}"
+        raise LabError(msg) from None
     with _locked(folder / "base.lock"):
         base = _make_base(folder, suite)
     with _locked(folder / f"{recipe.name}.lock"):
