@@ -27,7 +27,10 @@ INSTALL = r"""
 set -e
 mount -t overlay lab -o "lowerdir=$BASE,upperdir=$UPPER,workdir=$WORK" "$ROOT"
 mount -t proc proc "$ROOT/proc"
-cp -L /etc/resolv.conf "$ROOT/etc/resolv.conf"
+# What the machine says of name servers, certificates and mirrors holds for installing into a root as well.
+for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /root/.npmrc; do
+  test ! -e "$file" || cp -L "$file" "$ROOT$file"
+done
 exec chroot "$ROOT" /bin/bash -ec "$SCRIPT"
 """
 APT = """
