@@ -34,6 +34,7 @@ ALLOWED = {
     "consult": CORE | {"message"},
     "parse": CORE | {"message", "consult"},
     "__init__": {"encode", "errors", "limits", "message", "parse", "report", "rules", "vocabulary"},
+    "anonymise": CORE | {"message"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
     "cli": CORE
@@ -49,6 +50,7 @@ ALLOWED = {
         "resource",
         "sources",
         "sinks",
+        "anonymise",
     },
     "__main__": {"cli"},
 }
