@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
-COMMANDS: Final = ("parse", "explain", "rules", "schema")
+COMMANDS: Final = ("parse", "explain", "rules", "schema", "corpus")
 
 GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
@@ -85,6 +85,30 @@ SCHEMA_EXAMPLES: Final = """\
 examples:
   dsnparse schema > report.schema.json
 """
+CORPUS: Final = """\
+Look after a collection of samples: messages, each with its truth beside it.
+"""
+ADD: Final = """\
+Make a sample of one of your bounces without giving anybody away. Addresses,
+names, hosts, IP addresses, identifiers and all that a person wrote are
+replaced all over the message, decoded and encoded anew where they are encoded,
+each by something of the same length and always by the same. What the servers
+say, the codes, the dates and the structure stay.
+
+Refused, with nothing written, when something recognisable is left, or when
+the parser reads the sample otherwise than the original. What no program can
+know is left to you: look at the sample before you give it away.
+
+Writes NAME.eml, NAME.json and an entry in manifest.toml into the folder of the
+vendor. What a person must judge is blank in both.
+"""
+CORPUS_EXAMPLES: Final = """\
+examples:
+  dsnparse corpus add bounce.eml --vendor postfix --dry-run
+  dsnparse corpus add bounce.eml --vendor postfix --name mailbox-full
+  dsnparse corpus add bounce.eml --vendor acme --corpus my-samples/ \\
+      --rules my-vendors/ --keep AcmeMail
+"""
 
 
 class Parser(ArgumentParser):
@@ -140,6 +164,9 @@ def _parser() -> Parser:
     check = _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
     check.add_argument("folder", nargs="?", metavar="DIR", help="a folder of vendor files of your own; default: ours")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
+    corpus = _command(commands, "corpus", "look after a collection of samples", CORPUS, CORPUS_EXAMPLES)
+    samples = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=corpus.prog)
+    _add_corpus_add(_command(samples, "add", "make a sample of a bounce", ADD, CORPUS_EXAMPLES, module="corpus"))
     _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
     return parser
 
@@ -191,6 +218,32 @@ def _add_parse(parser: Parser) -> None:
 def _add_explain(parser: Parser) -> None:
     parser.add_argument("path", metavar="FILE", help="a message, an mbox, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a message")
+    _add_rules(parser)
+
+
+def _add_corpus_add(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a message, or - for standard input")
+    parser.add_argument(
+        "--vendor", required=True, metavar="NAME", help="the folder: the software that sent the message"
+    )
+    parser.add_argument("--name", metavar="WORDS", help="what-it-shows; default: after the reason")
+    parser.add_argument("--corpus", default="corpus", metavar="DIR", help="the collection; default: corpus")
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="a word, host or address that stays; may be given several times",
+    )
+    parser.add_argument("--seed", metavar="TEXT", help="replace alike in each run; whoever knows it can try names")
+    parser.add_argument("--dry-run", action="store_true", help="print the sample instead of writing it")
+    parser.add_argument("--force", action="store_true", help="write it although it reads otherwise than the original")
+    for field, what in (
+        ("server", "software and version"),
+        ("system", "operating system"),
+        ("scenario", "what happened"),
+    ):
+        parser.add_argument(f"--{field}", default="", metavar="TEXT", help=f"{what}, for the manifest; default: blank")
     _add_rules(parser)
 
 

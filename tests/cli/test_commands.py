@@ -39,7 +39,9 @@ def test_rules_check(problems: list[str], expected: object, run: Run, monkeypatc
     assert run("rules", "check") == expected
 
 
-@pytest.mark.parametrize("command", [[], ["parse"], ["explain"], ["rules"], ["rules", "check"], ["schema"]])
+@pytest.mark.parametrize(
+    "command", [[], ["parse"], ["explain"], ["rules"], ["rules", "check"], ["schema"], ["corpus"], ["corpus", "add"]]
+)
 def test_help_has_examples(command: list[str], run: Run) -> None:
     status, out, err = run(*command, "--help")
     widest = max(map(len, out.split(b"\n")))
