@@ -2,6 +2,8 @@
 
 from dsnparse.encode import schema, to_json
 from dsnparse.errors import DsnparseError, RuleError, SinkError, SourceError
+from dsnparse.explain import explain
+from dsnparse.explanation import Explanation, Finding
 from dsnparse.limits import Limits
 from dsnparse.parse import parse, part_text
 from dsnparse.report import (
@@ -27,7 +29,9 @@ __all__ = [
     "Disposition",
     "DsnparseError",
     "Evidence",
+    "Explanation",
     "Feedback",
+    "Finding",
     "Limits",
     "Original",
     "Recipient",
@@ -35,6 +39,7 @@ __all__ = [
     "RuleError",
     "SinkError",
     "SourceError",
+    "explain",
     "load_rules",
     "parse",
     "part_text",

@@ -1,16 +1,17 @@
-"""A Report as JSON, and the JSON Schema of it."""
+"""A Report or an Explanation as JSON, and the JSON Schema of each."""
 
 from typing import Any
 
 import msgspec
 
+from dsnparse.explanation import Explanation
 from dsnparse.report import Report
 
 _encoder = msgspec.json.Encoder()
 
 
-def to_json(report: Report, *, all_fields: bool = False) -> bytes:
-    """Return a report as one line of JSON; empty fields are left out unless `all_fields`."""
+def to_json(report: Report | Explanation, *, all_fields: bool = False) -> bytes:
+    """Return a report, or an explanation, as one line of JSON; empty fields are left out unless `all_fields`."""
     return _encoder.encode(everything(report) if all_fields else report)
 
 
@@ -26,6 +27,6 @@ def everything(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a report."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Report)}
+def schema(of: type[Report | Explanation] = Report) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a report, or of an explanation."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(of)}

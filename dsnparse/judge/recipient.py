@@ -163,7 +163,7 @@ def _verdict(values: dict[str, Any], reading: Reading, context: Context, codes: 
         values["own_reason"] = cause.own
     values["permanence"] = permanence
     values["fault"] = entry.fault
-    values["advice"] = _advice(entry.default_advice, permanence)
+    values["advice"] = advice_for(entry.default_advice, permanence)
     if "diagnostic" in values:
         _extras(values, reading, cause, context)
     spoken = said or reading.get("diagnostic") or reading.get("status") or reading["address"]
@@ -279,7 +279,7 @@ def _permanence(
 CLASS: Final[dict[str, Permanence]] = {"4": "temporary", "5": "permanent"}
 
 
-def _advice(advice: Advice, permanence: Permanence | None) -> Advice:
+def advice_for(advice: Advice, permanence: Permanence | None) -> Advice:
     """Condemn an address only for good: what may pass is tried again."""
     return "retry" if advice == "suppress" and permanence != "permanent" else advice
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from dsnparse.explanation import Actor
 from dsnparse.report import Advice, Fault, Permanence
 
 Group = Literal[
@@ -115,3 +116,62 @@ class BlocklistEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown
     zones: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     lookup: str
+
+
+class RemedyEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """What to say of a reason: `happened` is a sentence with `{places}` for the names at hand, `actors` are those who can mend it."""
+
+    reason: str
+    happened: str
+    actors: tuple[Actor, ...]
+
+
+class CauseEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A likely cause of the reason before the dot of its `id`, the more usual first.
+
+    It fits a case that has one of the facts of `given` (a detail, `vendor:gmail`, `code:503`, `auth:spf:none`, `tls:dane`), or whose
+    diagnostic has `words` (RE2, case does not count).
+    """
+
+    id: str
+    text: str
+    given: tuple[str, ...] = ()
+    words: str = ""
+    sources: tuple[str, ...]
+
+
+class FixEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """What helps with the reason before the dot of its `id`, and who has to do it; `given` as for a cause."""
+
+    id: str
+    actor: Actor
+    text: str
+    given: tuple[str, ...] = ()
+    sources: tuple[str, ...]
+
+
+class CheckEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """How to verify: the words of a command, or a page, with `{places}` to fill in."""
+
+    id: str
+    purpose: str
+    command: tuple[str, ...] = ()
+    page: str = ""
+
+
+class NoteEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """What is known of the code before the last dot of its `id` beyond its meaning: a cause, a fix, or a note; of one `vendor` only or of all."""
+
+    id: str
+    kind: Literal["cause", "fix", "note"]
+    text: str
+    actor: Actor | None = None
+    vendor: str = ""
+    sources: tuple[str, ...]
+
+
+class LikelyEntry(Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """Which reasons a code stands for in practice, the most frequent first; none for a code that reports no failure."""
+
+    code: str
+    reasons: tuple[str, ...]

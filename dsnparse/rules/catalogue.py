@@ -156,6 +156,14 @@ class Catalogue:
             return self._known(without_person(text))
         return self._known_long(text)
 
+    def rules(self) -> list[Phrase]:
+        """Return (vendor, rule, name of the rule) of every reason there is, in the vendors' order."""
+        return [phrase for layer in self._layers for phrase in layer.phrases()]
+
+    def title(self, name: str) -> str:
+        """Return what people call the vendor of a phrase."""
+        return self.vendors[name.removeprefix(OWN)].vendor.title
+
     def _find(self, text: str) -> list[Phrase]:
         return [phrase for layer in self._layers for phrase in layer.causes(text)]
 

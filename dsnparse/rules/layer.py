@@ -58,6 +58,10 @@ class Layer:
         """Return every reason whose phrase occurs in `text`, in the vendors' order."""
         return [self._causes[number] for number in self._phrases.hits(text)]
 
+    def phrases(self) -> list[Phrase]:
+        """Return every reason there is, in the vendors' order."""
+        return self._causes
+
     def sets(self) -> dict[str, PhraseSet]:
         """Return its sets of patterns by their names."""
         return {"header": self._header.set, "notice": self._notice.set, "reasons": self._phrases}
