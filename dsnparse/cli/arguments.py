@@ -25,7 +25,8 @@ commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
 examples:
   dsnparse parse bounces/                     a table of the whole folder
   dsnparse parse bounces/ | jq .recipients    the same as JSON Lines
-  dsnparse explain bounce.eml                 where each value was read
+  dsnparse explain bounce.eml                 what happened, and what helps
+  dsnparse explain 5.7.1                      the same of a code
 
 exit status:
   0  all inputs were read           3    the output could not be written
@@ -53,13 +54,20 @@ examples:
   dsnparse parse --rules my-vendors/ bounces/
 """
 EXPLAIN: Final = """\
-Print each value of each recipient, where the bytes are that it was read from,
-the source and rule that spoke, and the bytes in ( ) amid their line.
+Say what happened, which causes are likely, what helps and who has to do it,
+what to do with the address, and how to verify it. WHAT is a file (a message,
+an mbox, replies or lines of a log), - for standard input, or the thing itself:
+a code, a reply of a server, a marker of a vendor.
 """
 EXPLAIN_EXAMPLES: Final = """\
 examples:
   dsnparse explain bounce.eml
-  dsnparse explain --json bounce.eml | jq '.recipients[].values[]'
+  dsnparse explain --why bounce.eml
+  dsnparse explain 5.7.1
+  dsnparse explain 550 5.7.26
+  dsnparse explain TSS04
+  grep status=bounced /var/log/mail.log | dsnparse explain -
+  dsnparse explain --json bounce.eml | jq '.findings[].causes[].text'
 """
 RULES: Final = """\
 Check all rules about vendors: their form, their patterns, and that each
@@ -79,11 +87,13 @@ examples:
   dsnparse rules build
 """
 SCHEMA: Final = """\
-Print the JSON Schema of a report, one line of `dsnparse parse --format jsonl`.
+Print the JSON Schema of a report, one line of `dsnparse parse --format jsonl`,
+or of an explanation, one line of `dsnparse explain --json`.
 """
 SCHEMA_EXAMPLES: Final = """\
 examples:
   dsnparse schema > report.schema.json
+  dsnparse schema explanation > explanation.schema.json
 """
 CORPUS: Final = """\
 Look after a collection of samples: messages, each with its truth beside it.
@@ -156,7 +166,7 @@ def _parser() -> Parser:
     # Without `prog` argparse formats a usage to find it out, which brings shutil and all its compressors: 4 ms.
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     _add_parse(_command(commands, "parse", "read messages and print what they report", PARSE, PARSE_EXAMPLES))
-    _add_explain(_command(commands, "explain", "show which bytes each value was read from", EXPLAIN, EXPLAIN_EXAMPLES))
+    _add_explain(_command(commands, "explain", "say what happened, why, what helps", EXPLAIN, EXPLAIN_EXAMPLES))
     rules = _command(
         commands, "rules", "look after the rules about vendors", "Look after the rules about vendors.", RULES_EXAMPLES
     )
@@ -167,7 +177,8 @@ def _parser() -> Parser:
     corpus = _command(commands, "corpus", "look after a collection of samples", CORPUS, CORPUS_EXAMPLES)
     samples = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=corpus.prog)
     _add_corpus_add(_command(samples, "add", "make a sample of a bounce", ADD, CORPUS_EXAMPLES, module="corpus"))
-    _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
+    schema = _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
+    schema.add_argument("of", nargs="?", choices=("report", "explanation"), default="report", help="default: report")
     return parser
 
 
@@ -216,8 +227,15 @@ def _add_parse(parser: Parser) -> None:
 
 
 def _add_explain(parser: Parser) -> None:
-    parser.add_argument("path", metavar="FILE", help="a message, an mbox, or - for standard input")
-    parser.add_argument("--json", action="store_true", help="one JSON object a message")
+    parser.add_argument(
+        "what", nargs="+", metavar="WHAT", help="a file, - for standard input, a code, a reply or a marker"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a message, or for all that was typed")
+    parser.add_argument(
+        "--why",
+        action="store_true",
+        help="also every value with the bytes it was read from, and the readings that lost",
+    )
     _add_rules(parser)
 
 

@@ -98,7 +98,7 @@ def pad(text: str, width: int, *, left: bool = False) -> str:
     size = cells(text)
     if size <= width:
         return text + " " * (width - size)
-    kept = _tail(text, width - 1) if left else _head(text, width - 1)
+    kept = _tail(text, width - 1) if left else head(text, width - 1)
     cut = f"…{kept}" if left else f"{kept}…"
     return cut + " " * (width - 1 - cells(kept))
 
@@ -112,7 +112,8 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def _head(text: str, width: int) -> str:
+def head(text: str, width: int) -> str:
+    """Return as much of the beginning of a text as fits."""
     kept = text[:width]
     while cells(kept) > width:
         kept = kept[:-1]

@@ -1,15 +1,12 @@
 import io
 import json
-import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import dsnparse
 from dsnparse import cli
-from dsnparse.cli import explain as explain_module
 from dsnparse.cli.say import say
 from dsnparse.errors import SinkError, SourceError
 from dsnparse.rules import check
@@ -22,9 +19,12 @@ def test_version(run: Run) -> None:
     assert run("--version") == (0, f"dsnparse {dsnparse.__version__}\n".encode(), "")
 
 
-def test_schema(run: Run) -> None:
-    status, out, _ = run("schema")
-    assert (status, json.loads(out)) == (0, json.loads(json.dumps(dsnparse.schema())))
+@pytest.mark.parametrize(
+    ("argv", "of"), [([], dsnparse.Report), (["report"], dsnparse.Report), (["explanation"], dsnparse.Explanation)]
+)
+def test_schema(argv: list[str], of: type[dsnparse.Report | dsnparse.Explanation], run: Run) -> None:
+    status, out, _ = run("schema", *argv)
+    assert (status, json.loads(out)) == (0, json.loads(json.dumps(dsnparse.schema(of))))
 
 
 @pytest.mark.parametrize(
@@ -99,68 +99,6 @@ def test_output_that_fails(
     monkeypatch.setattr(Stream, "write", fail)
     status, _, err = run(command, *[__file__] * (command in {"parse", "explain"}))
     assert (status, err) == expected
-
-
-def test_explain_shows_the_bytes_of_each_value(bounce: str, run: Run) -> None:
-    status, out, err = run("explain", bounce)
-    text = out.decode()
-    assert (status, err) == (0, "")
-    assert text.startswith(f"{bounce}: failure, written by an unknown vendor\n\n  bob@example.net\n")
-    assert "Final-Recipient: rfc822; (bob@example.net)\n" in text
-    assert "Action: (failed)\n" in text
-
-
-def test_explain_shows_facts_in_words(run: Run) -> None:
-    sample = Path(__file__).parents[2] / "corpus" / "exchange_online" / "quoted-5.7.515-with-three-results.eml"
-    _, out, _ = run("explain", str(sample))
-    assert re.search(r"\n    facts {14}auth spf fail, dmarc fail origin\.example\n {23}status, bytes ", out.decode())
-
-
-def test_explain_json_has_spans_that_hold_their_text(bounce: str, run: Run) -> None:
-    raw = Path(bounce).read_bytes()
-    status, out, _ = run("explain", "--json", bounce)
-    (fate,) = json.loads(out)["recipients"]
-    values = {value["field"]: value for value in fate["values"]}
-    spans = {name: raw[value["start"] : value["end"]] for name, value in values.items() if "source" in value}
-    assert (status, values["address"]["value"], spans["address"]) == (0, "bob@example.net", b"bob@example.net")
-    assert {name: span.decode() for name, span in spans.items()} == {
-        name: values[name].get("text", "") for name in spans
-    }
-
-
-def test_explain_reads_decoded_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dsnparse, "part_text", lambda _, part: b"first\nStatus: 5.1.1\r\n" * part)
-    evidence = {"status": dsnparse.Evidence(source="notice", part=1, start=14, end=19, rule="x.lines[0]")}
-    recipient = dsnparse.Recipient(address="bob@example.net", status="5.1.1", evidence=evidence)
-    report = dsnparse.Report(
-        kind="failure", recipients=(recipient,), defects=(dsnparse.Defect("cut", detail="at\x1b the end"),)
-    )
-    assert explain_module.show(explain_module.explain(b"", report)) == (
-        "-: failure, written by an unknown vendor\n"
-        "\n"
-        "  bob@example.net\n"
-        "    address            bob@example.net\n"
-        "    status             5.1.1\n"
-        "                       notice, decoded part 1, bytes 14-19, rule x.lines[0]\n"
-        "                       Status: (5.1.1)\n"
-        "\n"
-        "  defect: cut at\\x1b the end\n"
-        "\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("x" * 160, "x" * 160), ("a" * 100 + "b" * 100, "a" * 80 + " … " + "b" * 80)]
-)
-def test_long_texts_are_shortened(text: str, expected: str) -> None:
-    assert explain_module.shorten(text) == expected
-
-
-@pytest.mark.parametrize("as_json", [True, False])
-def test_explain_of_what_cannot_be_read(as_json: bool, tmp_path: Path, run: Run) -> None:
-    status, out, err = run("explain", *["--json"] * as_json, tmp_path / "nothing")
-    record = b'{"source":"%s/nothing","error":"no such file"}\n' % str(tmp_path).encode()
-    assert (status, out, err) == (1, record * as_json, f"dsnparse: {tmp_path}/nothing: no such file\n")
 
 
 @pytest.mark.parametrize(
