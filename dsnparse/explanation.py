@@ -72,10 +72,12 @@ class Rival(Struct, frozen=True, omit_defaults=True):
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One recipient, code or marker: what happened, why, what helps, and what to do with the address.
 
-    `subject` is the address, the code or the marker. `causes` and `fixes` are in the order in which they fit this case.
+    `subject` is the address, the code or the marker; `vendor` is who must have said it for the finding to hold, where nobody knows
+    who spoke. `causes` and `fixes` are in the order in which they fit this case.
     """
 
     subject: str
+    vendor: str = ""
     reason: str = ""
     detail: str = ""
     title: str

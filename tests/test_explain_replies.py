@@ -6,6 +6,8 @@ import pytest
 
 import dsnparse
 from dsnparse.explain import explain_input
+from dsnparse.explain.lines import logical_lines
+from dsnparse.explain.logs import read_log
 
 BOB = "bob@example.net"
 POSTFIX = "Nov 22 10:00:00 mail postfix/smtp[9]: 4F2ABCDEF: to=<bob@example.net>, relay="
@@ -164,3 +166,55 @@ def test_long_and_hostile_lines_take_no_time() -> None:
         dsnparse.explain(line)
     dsnparse.explain("\n".join(["550 5.1.1 x"] * 20_000))
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize("text", ["550 \udcff\x1b[31m5.1.1 User unknown", "550 5.1.1 User\u202e unknown\x07"])
+def test_what_is_pasted_is_cleaned_like_mail(text: str) -> None:
+    (finding,) = dsnparse.explain(text).findings
+    values = {value.field: value.value for value in finding.values}
+    assert finding.reason == "user_unknown"
+    assert str(values["diagnostic"]).isprintable()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "to=<a>, dsn=5.1.1, reply=," * 300,
+        "{LED=x}{FQDN=}" * 500 + "{IP=",
+        ",FAIL,a@b.example," * 400,
+        "** a@b R=x H=y " * 500 + "\t",
+        "to=<" * 1_900,
+    ],
+)
+def test_no_hostile_line_takes_long(line: str) -> None:
+    started = time.process_time()
+    for _ in range(10):
+        read_log(line)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("550 SC-003", [("ip_blocklisted", "Outlook.com, Hotmail, Live and MSN")]),
+        ("account storage limit", [("mailbox_full", "GoDaddy")]),
+        ("550 5.1.1 User unknown", [("user_unknown", "")]),
+        ("550 5.7.26 unauthenticated gsmtp", [("authentication_fail", "")]),
+        ("550 5.9.9 qwertz", [("undetermined", "")]),
+    ],
+)
+def test_vendors_are_asked_where_the_words_of_anybody_say_little(reply: str, expected: list[tuple[str, str]]) -> None:
+    assert [(finding.reason, finding.vendor) for finding in dsnparse.explain(reply).findings] == expected
+
+
+def test_lines_have_the_places_of_their_bytes() -> None:
+    text = "ä\n\n550-one\r\n550 two\n" + "x" * 9_000 + "\nend"
+    lines = list(logical_lines(text))
+    assert [line.text[:20] for line in lines] == ["ä", "550-one\r\n550 two", "x" * 20, "end"]
+    assert [text.encode()[line.start :][:3] for line in lines] == ["ä\n".encode(), b"550", b"xxx", b"end"]
+    assert (lines[0].span(0, 1), len(lines[2].text)) == ((0, 2), 8_000)
+
+
+def test_a_reply_that_never_ends_is_cut() -> None:
+    lines = list(logical_lines("550-x\n" * 5_000))
+    assert sum(len(line.text) for line in lines) < 8_000

@@ -19,9 +19,9 @@ from dsnparse.sinks.table import cells, head
 
 WIDEST: Final = 100
 NARROWEST: Final = 40
-CAUSES: Final = 5
-FIXES: Final = 6
-NOTES: Final = 6
+# Of a case that is known so many causes and fixes are shown; a code alone leaves more open.
+MOST: Final = 6
+MOST_OF_A_CODE: Final = 10
 # The values that decide, the more telling first.
 TELLING: Final = ("reason", "diagnostic", "status", "reply_code", "action")
 # Sources that are told by what spoke.
@@ -64,7 +64,7 @@ def _lines(explanation: Explanation, why: bool) -> Iterator[Line]:
         yield Line()
     for finding in explanation.findings:
         yield Line(_heading(finding, explanation), 2, "bold")
-        yield from _finding(finding, why)
+        yield from _finding(finding, why, MOST_OF_A_CODE if explanation.asked == "code" else MOST)
     yield from (Line(f"defect: {defect}", 2) for defect in explanation.defects)
     if explanation.defects:
         yield Line()
@@ -73,17 +73,19 @@ def _lines(explanation: Explanation, why: bool) -> Iterator[Line]:
 def _heading(finding: Finding, explanation: Explanation) -> str:
     usual = "most often " if explanation.asked == "code" else ""
     reason = f" ({usual}{finding.reason})" if finding.reason else ""
-    return f"{finding.subject or '(no address)'}: {finding.title}{reason}"
+    vendor = f", if it was said by {finding.vendor}" if finding.vendor and explanation.asked == "reply" else ""
+    return f"{finding.subject or '(no address)'}: {finding.title}{reason}{vendor}"
 
 
-def _finding(finding: Finding, why: bool) -> Iterator[Line]:
+def _finding(finding: Finding, why: bool, most: int | None) -> Iterator[Line]:
+    most = None if why else most
     yield Line(" ".join((finding.happened, *finding.particulars)), 4)
     yield from _section("Read in", _evidence(finding, why))
     yield from _section("Codes", (_code(code) for code in finding.codes if code.code != finding.subject))
-    yield from _section("Notes", (_stated(note) for note in finding.notes[: None if why else NOTES]))
-    causes = finding.causes[: None if why else CAUSES]
+    yield from _section("Notes", (_stated(note) for note in finding.notes[:most]))
+    causes = finding.causes[:most]
     yield from _section("Likely causes", (_numbered(number, cause) for number, cause in enumerate(causes, 1)))
-    yield from _section("What helps", (_stated(fix) for fix in finding.fixes[: None if why else FIXES]))
+    yield from _section("What helps", (_stated(fix) for fix in finding.fixes[:most]))
     yield from _section("The address", _address(finding))
     yield from _section("To verify", _checks(finding.checks))
     if why:

@@ -4,14 +4,17 @@ import re
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from dsnparse.explain.case import Case
 from dsnparse.explain.codes import dotted, find_code, find_pair, is_registered
 from dsnparse.explain.excerpts import Texts
+from dsnparse.explain.lines import LONGEST
 from dsnparse.explain.logs import read_log
 from dsnparse.explain.markers import find_marker
 from dsnparse.explain.recipient import find_for
 from dsnparse.explain.replies import find_replies
-from dsnparse.explanation import Asked, Explanation, Finding
+from dsnparse.explanation import Asked, Explanation, Finding, Statement
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.parse import parse, part_text
 from dsnparse.registry import reason
@@ -25,7 +28,6 @@ CODE: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 HEADER: Final = re.compile(rb"(?:>?From |[A-Za-z][A-Za-z0-9-]*:[ \t\r\n])")
-LINE: Final = 8_000
 # What a report without recipients is about.
 OUTCOME: Final[dict[Kind, str]] = {
     "failure": "undetermined",
@@ -75,7 +77,7 @@ def explain_input(
 
 def _looks_like_mail(raw: bytes) -> bool:
     """Tell whether bytes begin with a header; lines of some logs begin like one."""
-    start = raw[:LINE].lstrip()
+    start = raw[:LONGEST].lstrip()
     first = start.partition(b"\n")[0].decode("utf-8", "replace")
     return bool(HEADER.match(start)) and read_log(first) is None
 
@@ -100,6 +102,7 @@ def _nobody(kind: Kind) -> Recipient:
 
 
 def _of_text(text: str, catalogue: Catalogue, source: str | None) -> Explanation:
+    text = text.encode("utf-8", "replace").decode()  # an argument of a command line may hold bytes that are no text
     kind: Asked = "code"
     findings = find_codes(text, catalogue)
     if not findings:
@@ -117,13 +120,14 @@ def find_codes(text: str, catalogue: Catalogue) -> tuple[Finding, ...]:
     reply, status, first, second = match.groups()
     if first:
         return find_pair(first, second, catalogue)
-    codes = [reply] if reply else _readings(status)
-    return tuple(finding for code in codes if (finding := find_code(code, catalogue)))
+    plain = "" if reply else dotted(status)
+    told = {code: find_code(code, catalogue) for code in (reply or status, plain) if code}
+    found = [finding for finding in told.values() if finding]
+    if plain and (other := told[plain]):
+        found[-1] = replace(other, notes=(_written_with_dots(plain, status), *other.notes))
+    return tuple(found if is_registered(status or "") else reversed(found))
 
 
-def _readings(status: str) -> list[str]:
-    """Return what a code with dots may mean: itself, or a reply code that was written so; the surer one first."""
-    plain = dotted(status)
-    if not plain:
-        return [status]
-    return [status, plain] if is_registered(status) else [plain, status]
+def _written_with_dots(plain: str, status: str) -> Statement:
+    text = f"Some lists write the reply code {plain} with dots, as {status}."
+    return Statement(f"dotted.{plain}", text, sources=("SMTP Status Codes, MattWiki",))

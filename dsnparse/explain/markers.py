@@ -70,4 +70,5 @@ def _finding(marker: str, phrase: Phrase, catalogue: Catalogue) -> Finding:
         advice=advice_for(entry.default_advice, permanence),
         evidence={"reason": Evidence("rule", 0, 0, 0, where)},
     )
-    return replace(find_for(Case(recipient, catalogue, writer=owner.removeprefix(OWN)), None), subject=marker)
+    finding = find_for(Case(recipient, catalogue, writer=owner.removeprefix(OWN)), None)
+    return replace(finding, subject=marker, vendor=catalogue.title(owner))

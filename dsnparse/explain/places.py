@@ -14,7 +14,7 @@ DOMAIN: Final = re.compile(
     r"(?=[^.])(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.){1,30}[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])", re.ASCII
 )
 ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}", re.ASCII)
-SOMEWHERE: Final = re.compile(r"<([^<>]+)>|([^\s<>\"]+@[^\s<>\"]+)")
+SOMEWHERE: Final = re.compile(r"<([^<>]+)>|([^\s<>\"@]{1,64}@[^\s<>\"]{1,255})")
 ANY_IP: Final = re.compile(
     r"(?<![0-9A-Za-z.:])([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![0-9A-Za-z:]|\.[0-9])",
     re.ASCII,

@@ -1,84 +1,92 @@
-"""Replies of SMTP servers and lines of logs, as somebody pastes them, to recipients: judged as those of a message are."""
+"""Replies of SMTP servers and lines of logs, as somebody pastes them, to findings: judged as those of a message are.
 
-import re
+Of a reply alone nobody knows who spoke. Where the words that hold for anybody say little, what vendors make of it is told as well: it
+holds if it was they who said it.
+"""
+
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from dsnparse.explain.case import Case
+from msgspec.structs import replace
+
+from dsnparse.explain.case import RULE, Case
 from dsnparse.explain.excerpts import Texts
-from dsnparse.explain.logs import Logged, read_log
+from dsnparse.explain.lines import LONGEST, SAID, Line, logical_lines
+from dsnparse.explain.logs import Logged, Span, read_log
 from dsnparse.explain.recipient import find_for
 from dsnparse.explanation import Finding
 from dsnparse.judge.code import read_codes
 from dsnparse.judge.facts import Facts
+from dsnparse.judge.reason import WEAK_RANK
 from dsnparse.judge.recipient import Context, judge_recipient
-from dsnparse.report import Action, Found, Reading, Recipient
-from dsnparse.rules.catalogue import Catalogue
+from dsnparse.registry import reason
+from dsnparse.report import Action, Found, Reading
+from dsnparse.rules.catalogue import OWN, Catalogue
+from dsnparse.rules.layer import ANY
+from dsnparse.wire.clean import clean
 
-MOST_LINES: Final = 1_000
-SAID: Final = re.compile(r"\s*(?:<<<|<-|S:|<)\s+(?=[2-5][0-9]{2}[ -])", re.ASCII)
-MORE: Final = re.compile(r"\s*(?:(?:<<<|<-|S:|<)\s+)?[2-5][0-9]{2}-", re.ASCII)
-# What no refusal is: an answer of success or of the dialogue.
-GOOD: Final = re.compile(r"[23][0-9]{2}(?:[ -]|\Z)", re.ASCII)
+GOOD: Final = ("2", "3")  # answers of success, and of the dialogue
+MOST_VENDORS: Final = 3
 
-Line = tuple[int, str]
+Fields = dict[str, tuple[str, Span]]
 
 
 def find_replies(text: str, catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return a finding for each log line and reply of a text; those that nobody understands only where nothing else is there."""
-    texts = Texts(text.encode("utf-8", "surrogateescape"), lambda _: b"")
-    findings = []
-    for start, line in _logical_lines(text):
-        logged = read_log(line)
-        recipient = _judged(logged, start, line, text, catalogue)
-        if recipient:
-            findings.append(find_for(Case(recipient, catalogue, writer=logged.vendor if logged else ""), texts))
-    known = [finding for finding in findings if finding.reason != "undetermined" or finding.codes]
-    return tuple(known)
+    """Return a finding for each log line and reply of a text, none for those that say nothing to anybody."""
+    texts = Texts(text.encode(), lambda _: b"")
+    found: list[Finding] = []
+    for line in logical_lines(text):
+        logged = read_log(line.text)
+        if fields := logged.fields if logged else _reply(line.text):
+            found += _findings(_reading(fields, line), logged, catalogue, texts)
+    return tuple(finding for finding in found if finding.reason != "undetermined" or finding.codes)
 
 
-def _logical_lines(text: str) -> Iterator[Line]:
-    """Yield each line, and the lines of one reply as one, with the place where it begins."""
-    start, held = 0, ""
-    for number, line in enumerate(text.split("\n")):
-        if number == MOST_LINES:
-            break
-        held = f"{held}\n{line}" if held else line
-        if MORE.match(line):
-            continue
-        if held.strip():
-            yield start, held
-        start, held = start + len(held) + 1, ""
-    if held.strip():
-        yield start, held
+def _findings(reading: Reading, logged: Logged | None, catalogue: Catalogue, texts: Texts) -> list[Finding]:
+    case = _judge(reading, logged.action if logged else None, logged.vendor if logged else "", catalogue)
+    neutral = find_for(case, texts)
+    if logged or case.speaker or (RULE.fullmatch(case.chosen) and reason(case.recipient.reason).rank < WEAK_RANK):
+        return [neutral]
+    found = {neutral.reason: neutral} if RULE.fullmatch(case.chosen) else {}
+    for name in _vendors(case):
+        of_vendor = find_for(_judge(reading, None, name, catalogue), texts)
+        found.setdefault(of_vendor.reason, replace(of_vendor, vendor=catalogue.title(name)))
+    return list(found.values()) or [neutral]
 
 
-def _judged(logged: Logged | None, start: int, line: str, text: str, catalogue: Catalogue) -> Recipient | None:
-    fields = logged.fields if logged else _reply(line)
-    if not fields:
-        return None
-    reading: Reading = {"address": Found("", "transcript", 0, 0)}
-    for name, (value, (first, last)) in fields.items():
-        place = [len(text[: start + offset].encode("utf-8", "surrogateescape")) for offset in (first, last)]
-        reading[name] = Found(value, "transcript", place[0], place[1])
-    return judge_reply(reading, logged.action if logged else None, logged.vendor if logged else "", catalogue)
+def _vendors(case: Case) -> list[str]:
+    """Return the vendors that have a phrase for the reply."""
+    owners = (owner.removeprefix(OWN) for owner, _, _ in case.catalogue.causes(case.recipient.diagnostic))
+    return [name for name in dict.fromkeys(owners) if name != ANY][:MOST_VENDORS]
 
 
-def judge_reply(reading: Reading, action: Action | None, writer: str, catalogue: Catalogue) -> Recipient:
+def _judge(reading: Reading, action: Action | None, writer: str, catalogue: Catalogue) -> Case:
     """Judge what was read of a recipient as `parse` does."""
+    known = dict(reading)
     if action:
-        reading["action"] = Found(action, "transcript", 0, 0)
+        known["action"] = Found(action, "transcript", 0, 0)
     context = Context(catalogue, catalogue.vendors.get(writer), None, lambda: None, lambda: False, lambda: True)
-    return judge_recipient(Facts(reading, "single_source", 1.0), context)
+    return Case(judge_recipient(Facts(known, "single_source", 1.0), context), catalogue, writer=writer)
 
 
-def _reply(line: str) -> dict[str, Any]:
+def _reading(fields: Fields, line: Line) -> Reading:
+    reading: Reading = {"address": Found("", "transcript", 0, 0)}
+    for name, (value, span) in fields.items():
+        reading[name] = Found(clean(value, LONGEST), "transcript", *line.span(*span))
+    return reading
+
+
+def _reply(line: str) -> Fields:
     """Return a line as a reply, its lines joined; nothing where it is an answer of success or a command."""
     mark = SAID.match(line)
     first = mark.end() if mark else len(line) - len(line.lstrip())
-    said = " ".join(SAID.sub("", part).strip() for part in line[first:].split("\n"))
-    if not said or GOOD.match(said) or said.startswith((">>> ", "C: ")):
-        return {}
-    fields: dict[str, Any] = {"diagnostic": (said, (first, len(line.rstrip())))}
+    said = " ".join(_said(line[first:]))
     codes = read_codes(said)
-    return fields if codes.reply or codes.status or " " in said else {}
+    if str(codes.reply or codes.status or "")[:1] in GOOD or said.startswith((">>> ", "C: ")):
+        return {}
+    return {"diagnostic": (said, (first, len(line.rstrip())))} if codes.reply or codes.status or " " in said else {}
+
+
+def _said(text: str) -> Iterator[str]:
+    for part in text.split("\n"):
+        yield SAID.sub("", part).strip()
