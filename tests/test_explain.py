@@ -15,7 +15,18 @@ from dsnparse.registry.knowledge import causes, fixes, remedy
 from dsnparse.report import AuthCheck, DiagnosticFacts, Original
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-OUTCOMES = {"delivered", "auto_reply", "challenge_response", "feedback", "list_request", "not_a_bounce"}
+# What no look-up from outside can tell.
+UNVERIFIED = {
+    "delivered",
+    "auto_reply",
+    "challenge_response",
+    "feedback",
+    "list_request",
+    "not_a_bounce",
+    "sending_quota",
+    "sender_suspended",
+    "submission_failed",
+}
 
 
 def explained(**fields: Any) -> dsnparse.Finding:  # noqa: ANN401 - any field of a recipient
@@ -41,7 +52,7 @@ def test_every_sample_is_explained(sample: Path, raw: bytes, truth: dict[str, An
 def test_every_reason_has_its_texts(entry: ReasonEntry) -> None:
     finding = explained(reason=entry.name, permanence="permanent", advice=entry.default_advice, fault=entry.fault)
     assert all((finding.happened, finding.causes, finding.fixes, finding.actors, finding.address_advice))
-    assert bool(finding.checks) is (entry.name not in OUTCOMES)
+    assert bool(finding.checks) is (entry.name not in UNVERIFIED)
     assert finding.happened[0].isupper()
     assert finding.happened.endswith(".")
     assert "{" not in finding.happened
@@ -145,6 +156,18 @@ def test_the_status_field_that_was_bettered_is_a_rival() -> None:
     assert ("5.0.0", "Status field") in {(rival.reading, rival.by) for rival in finding.rivals}
 
 
+def test_other_parts_of_the_message_are_rivals() -> None:
+    raw = (CORPUS / "postfix" / "four-recipients-four-reasons.eml").read_bytes()
+    raw = raw.replace(
+        b"Diagnostic-Code: smtp; 550 5.1.1 <unknown@dest.example>", b"Diagnostic-Code: smtp; 550 5.2.1 <closed>"
+    )
+    finding = next(item for item in dsnparse.explain(raw).findings if item.subject == "unknown@dest.example")
+    (rival,) = [rival for rival in finding.rivals if rival.reading.startswith("diagnostic ")]
+    start, end = map(int, rival.by.rpartition(" ")[2].split("-"))
+    assert rival.by.startswith("notice, bytes ")
+    assert (b"550 5.1.1" in raw[start:end], rival.why) == (True, "status goes first")
+
+
 def test_names_of_the_case_are_filled_in() -> None:
     original = Original(
         from_="Ada <ada@example.com>",
@@ -201,6 +224,12 @@ def test_what_is_no_name_is_left_to_fill_in(fields: dict[str, Any], name: str) -
     assert name not in places.places(Recipient(**fields), None)
 
 
+def test_a_sentence_names_an_address_that_no_command_may_have() -> None:
+    finding = explained(reason="address_syntax", address="bob at example.net")
+    assert finding.happened == "bob at example.net is not a valid address, so that no server can take it."
+    assert [check.command for check in finding.checks] == ["dig +short MX RECIPIENT-DOMAIN"]
+
+
 def test_odd_but_valid_addresses_are_quoted() -> None:
     known = places.places(Recipient(address="o'hara$x@example.net"), None)
     command = next(check.command for check in verify.verify("user_unknown", known) if "swaks" in check.command)
@@ -232,7 +261,7 @@ def test_the_page_of_the_list_comes_first() -> None:
         ({"facts": DiagnosticFacts(queue_left=172_800)}, "The sending server tries for another 2 days."),
         ({"blocklist": "zen.spamhaus.org"}, "The list: zen.spamhaus.org."),
         (
-            {"will_retry_until": "2025-06-05T10:00:00+00:00"},
+            {"will_retry_until": "2025-06-05T10:00:00+00:00", "action": "delayed"},
             "The sending server tries until 2025-06-05T10:00:00+00:00.",
         ),
         ({"facts": DiagnosticFacts(auth=(AuthCheck("spf", "fail", "example.com"),))}, "SPF: fail for example.com."),

@@ -29,7 +29,7 @@ ALLOWED = {
     "readers": GROUND | {"wire", "rules"},
     "judge": GROUND | {"rules", "registry"},
     "rules/own": GROUND | {"rules", "registry"},
-    "explain": CORE | {"explanation", "parse", "escape", "resource"},
+    "explain": CORE | {"explanation", "message", "parse", "escape", "resource"},
     "encode": {"report", "explanation"},
     "vocabulary": {"report", "registry"},
     "message": CORE,

@@ -16,6 +16,7 @@ from dsnparse.explain.recipient import find_for
 from dsnparse.explain.replies import find_replies
 from dsnparse.explanation import Asked, Explanation, Finding, Statement
 from dsnparse.limits import DEFAULT_LIMITS, Limits
+from dsnparse.message import open_message
 from dsnparse.parse import parse, part_text
 from dsnparse.registry import reason
 from dsnparse.report import Kind, Recipient, Report
@@ -84,13 +85,14 @@ def _looks_like_mail(raw: bytes) -> bool:
 
 def _of_report(report: Report, raw: bytes | None, limits: Limits, catalogue: Catalogue) -> Explanation:
     texts = Texts(raw, partial(part_text, raw, limits=limits)) if raw is not None else None
+    message = open_message(raw, limits, catalogue) if raw is not None and report.recipients else None
     people = report.recipients or (_nobody(report.kind),)
     return Explanation(
         source=report.source,
         asked="message",
         kind=report.kind,
         vendor=report.vendor,
-        findings=tuple(find_for(Case(each, catalogue, report), texts) for each in people),
+        findings=tuple(find_for(Case(each, catalogue, report, message=message), texts) for each in people),
         defects=tuple(" ".join(filter(None, (each.kind, each.detail))) for each in report.defects),
     )
 

@@ -1,10 +1,14 @@
 """A case: one recipient of a report, the facts that tell one cause from another, and the rule that gave the reason."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
 from dsnparse.explain.places import Places, places
+from dsnparse.explain.voices import other_voices
+from dsnparse.explanation import Rival
+from dsnparse.message import Message
 from dsnparse.report import NO_FACTS, Recipient, Report
 from dsnparse.rules.catalogue import OWN, Catalogue
 from dsnparse.rules.layer import Phrase
@@ -17,11 +21,18 @@ class Case:
     """What there is to explain."""
 
     def __init__(
-        self, recipient: Recipient, catalogue: Catalogue, report: Report | None = None, writer: str = ""
+        self,
+        recipient: Recipient,
+        catalogue: Catalogue,
+        report: Report | None = None,
+        *,
+        writer: str = "",
+        message: Message | None = None,
     ) -> None:
         self.recipient = recipient
         self.catalogue = catalogue
         self.report = report
+        self.message = message
         self.writer = writer or (report.vendor if report and report.vendor else "")
 
     @cached_property
@@ -37,12 +48,23 @@ class Case:
         return places(self.recipient, self.report)
 
     @cached_property
+    def spoken(self) -> Places:
+        """The names for a sentence: an address that no command could take is told as it stands."""
+        named = self.recipient.address or self.recipient.original_recipient
+        return self.known | {"recipient": named} if named else self.known
+
+    @cached_property
     def facts(self) -> frozenset[str]:
         """What `given` of a cause may ask for."""
         recipient, facts = self.recipient, self.recipient.facts or NO_FACTS
         told = {recipient.detail, f"code:{recipient.reply_code}", f"vendor:{self.speaker}", f"vendor:{self.writer}"}
         told |= {f"auth:{check.method}:{check.result}" for check in facts.auth}
         return frozenset(told | {f"tls:{facts.tls}"} if facts.tls else told) - {""}
+
+    def voices(self) -> Iterator[Rival]:
+        """Yield what other parts of the message say of the recipient, where the message is at hand."""
+        alone = self.report is not None and len(self.report.recipients) == 1
+        return other_voices(self.message, self.recipient, alone=alone) if self.message else iter(())
 
     @cached_property
     def chosen(self) -> str:

@@ -23,7 +23,7 @@ def find_for(case: Case, texts: Texts | None) -> Finding:
         reason=entry.name,
         detail=recipient.detail,
         title=entry.title,
-        happened=fill_sentence(remedy(entry.name).happened, case.known),
+        happened=fill_sentence(remedy(entry.name).happened, case.spoken),
         particulars=particulars(recipient),
         action=recipient.action,
         permanence=recipient.permanence,

@@ -12,10 +12,11 @@ TOO_MANY: Final = 12
 
 
 def find_rivals(case: Case) -> tuple[Rival, ...]:
-    """Return the readings of a recipient's reply that lost, each once."""
+    """Return the readings of a recipient that lost, each once: other parts of the message, other words and codes of the reply."""
+    told = (*case.voices(), *_status_field(case))
     if case.recipient.reason not in ("", "delivered"):
-        return tuple(dict.fromkeys((*_status_field(case), *_phrases(case), *_codes(case))))[:TOO_MANY]
-    return ()
+        told += (*_phrases(case), *_codes(case))
+    return tuple(dict.fromkeys(told))[:TOO_MANY]
 
 
 def _status_field(case: Case) -> Iterator[Rival]:

@@ -73,7 +73,9 @@ def particulars(recipient: Recipient) -> tuple[str, ...]:
         facts.mailbox_limit and f"The mailbox holds {size(facts.mailbox_limit)}.",
         facts.mailbox_used and f"Used: {size(facts.mailbox_used)}.",
         facts.queue_left and f"The sending server tries for another {span(facts.queue_left)}.",
-        recipient.will_retry_until and f"The sending server tries until {recipient.will_retry_until}.",
+        recipient.action == "delayed"
+        and recipient.will_retry_until
+        and f"The sending server tries until {recipient.will_retry_until}.",
         recipient.blocklist and f"The list: {recipient.blocklist}.",
         *(
             f"{check.method.upper()}: {check.result}{f' for {check.domain}' if check.domain else ''}."

@@ -1,0 +1,53 @@
+"""What other parts of the message say of a recipient, where a stronger one was believed: status fields before words before dialogue."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dsnparse.escape import escape
+from dsnparse.explain.excerpts import shorten
+from dsnparse.explanation import Rival
+from dsnparse.message import Message
+from dsnparse.report import Found, Reading, Recipient
+
+FIELDS: Final = ("action", "status", "diagnostic", "remote_mta")
+NAMES: Final = ("address", "original_recipient", "alias")
+
+
+def other_voices(message: Message, recipient: Recipient, *, alone: bool) -> Iterator[Rival]:
+    """Yield the values that lost to one of another part; `alone`: words to nobody by name are about this recipient."""
+    own = {recipient.address.lower(), recipient.original_recipient.lower(), *map(str.lower, recipient.aliases)} - {""}
+    for reading in _readings(message):
+        names = {str(reading[name].value).lower() for name in NAMES if name in reading}
+        if names & own or (alone and not names):
+            yield from _lost(reading, recipient)
+
+
+def _readings(message: Message) -> Iterator[Reading]:
+    yield from message.status.recipients if message.status else ()
+    yield from message.notice.recipients
+    yield from message.transcript
+
+
+def _lost(reading: Reading, recipient: Recipient) -> Iterator[Rival]:
+    for field in FIELDS:
+        found, chosen = reading.get(field), getattr(recipient, field)
+        believed = recipient.evidence.get(field)
+        if not found or not chosen or not believed or _agree(str(found.value), str(chosen)):
+            continue
+        if found.value != recipient.status_field and (found.part, found.start) != (believed.part, believed.start):
+            yield Rival(f"{field} {_shown(found)}", _place(found), f"{believed.source} goes first")
+
+
+def _agree(said: str, chosen: str) -> bool:
+    """Tell whether one holds the other: a notice may quote a reply in part, within a sentence, without its brackets."""
+    one, other = ("".join(filter(str.isalnum, text.lower())) for text in (said, chosen))
+    return one in other or other in one
+
+
+def _shown(found: Found) -> str:
+    return shorten(escape(str(found.value)))
+
+
+def _place(found: Found) -> str:
+    part = f"decoded part {found.part}, " if found.part else ""
+    return f"{found.source}, {part}bytes {found.start}-{found.end}"
