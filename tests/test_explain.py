@@ -315,3 +315,26 @@ def test_knowledge_is_sound(name: str) -> None:
         assert entry.text[0].isupper() or entry.text[0].isdigit()
         assert entry.text.endswith(".")
         assert entry.sources
+
+
+def test_an_own_rule_says_what_it_documents(tmp_path: Path) -> None:
+    (tmp_path / "acme.toml").write_text(
+        "name = 'acme'\ntitle = 'Acme Mail'\nhosts = ['mx.acme.example']\n[[reasons]]\nmeans = 'mailbox_full'\n"
+        "match = 'no room left in the box'\nexamples = ['552 No room left in the box of ines']\nmeaning = 'The box is full.'\n"
+    )
+    rules = dsnparse.load_rules(tmp_path)
+    (finding,) = dsnparse.explain("552 No room left in the box of bob", rules=rules).findings
+    (note,) = finding.notes
+    assert (finding.reason, finding.vendor, note.text, note.vendor) == (
+        "mailbox_full",
+        "Acme Mail",
+        "The box is full.",
+        "Acme Mail",
+    )
+    assert note.id == "own/acme.reasons[0]"
+
+
+def test_words_that_lost_to_a_code_are_rivals() -> None:
+    (finding,) = dsnparse.explain("550 5.1.1 rejected by policy").findings
+    assert finding.reason == "user_unknown"
+    assert ("policy", "weaker than enhanced[5.1.1]") in {(rival.reading, rival.why) for rival in finding.rivals}

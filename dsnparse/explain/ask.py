@@ -14,6 +14,7 @@ from dsnparse.explain.logs import read_log
 from dsnparse.explain.markers import find_marker
 from dsnparse.explain.recipient import find_for
 from dsnparse.explain.replies import find_replies
+from dsnparse.explain.voices import Voices
 from dsnparse.explanation import Asked, Explanation, Finding, Statement
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import open_message
@@ -85,14 +86,14 @@ def _looks_like_mail(raw: bytes) -> bool:
 
 def _of_report(report: Report, raw: bytes | None, limits: Limits, catalogue: Catalogue) -> Explanation:
     texts = Texts(raw, partial(part_text, raw, limits=limits)) if raw is not None else None
-    message = open_message(raw, limits, catalogue) if raw is not None and report.recipients else None
+    voices = Voices(open_message(raw, limits, catalogue)) if raw is not None and report.recipients else None
     people = report.recipients or (_nobody(report.kind),)
     return Explanation(
         source=report.source,
         asked="message",
         kind=report.kind,
         vendor=report.vendor,
-        findings=tuple(find_for(Case(each, catalogue, report, message=message), texts) for each in people),
+        findings=tuple(find_for(Case(each, catalogue, report, voices=voices), texts) for each in people),
         defects=tuple(" ".join(filter(None, (each.kind, each.detail))) for each in report.defects),
     )
 

@@ -6,9 +6,8 @@ from functools import cached_property
 from typing import Final
 
 from dsnparse.explain.places import Places, places
-from dsnparse.explain.voices import other_voices
+from dsnparse.explain.voices import Voices
 from dsnparse.explanation import Rival
-from dsnparse.message import Message
 from dsnparse.report import NO_FACTS, Recipient, Report
 from dsnparse.rules.catalogue import OWN, Catalogue
 from dsnparse.rules.layer import Phrase
@@ -27,12 +26,12 @@ class Case:
         report: Report | None = None,
         *,
         writer: str = "",
-        message: Message | None = None,
+        voices: Voices | None = None,
     ) -> None:
         self.recipient = recipient
         self.catalogue = catalogue
         self.report = report
-        self.message = message
+        self.said = voices
         self.writer = writer or (report.vendor if report and report.vendor else "")
 
     @cached_property
@@ -64,7 +63,7 @@ class Case:
     def voices(self) -> Iterator[Rival]:
         """Yield what other parts of the message say of the recipient, where the message is at hand."""
         alone = self.report is not None and len(self.report.recipients) == 1
-        return other_voices(self.message, self.recipient, alone=alone) if self.message else iter(())
+        return self.said.against(self.recipient, alone=alone) if self.said else iter(())
 
     @cached_property
     def chosen(self) -> str:

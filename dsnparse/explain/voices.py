@@ -10,15 +10,31 @@ from dsnparse.message import Message
 from dsnparse.report import Found, Reading, Recipient
 
 FIELDS: Final = ("action", "status", "diagnostic", "remote_mta")
+# One recipient may be named in a message many times.
+SEVERAL: Final = 8
 NAMES: Final = ("address", "original_recipient", "alias")
 
 
-def other_voices(message: Message, recipient: Recipient, *, alone: bool) -> Iterator[Rival]:
-    """Yield the values that lost to one of another part; `alone`: words to nobody by name are about this recipient."""
-    own = {recipient.address.lower(), recipient.original_recipient.lower(), *map(str.lower, recipient.aliases)} - {""}
-    for reading in _readings(message):
-        names = {str(reading[name].value).lower() for name in NAMES if name in reading}
-        if names & own or (alone and not names):
+class Voices:
+    """All that was read in a message, filed by the names it is about: thousands of recipients are asked for one by one."""
+
+    def __init__(self, message: Message) -> None:
+        self.nameless: list[Reading] = []
+        self.named: dict[str, list[Reading]] = {}
+        for reading in _readings(message):
+            names = {str(reading[name].value).lower() for name in NAMES if name in reading}
+            for name in names:
+                self.named.setdefault(name, []).append(reading)
+            if not names:
+                self.nameless.append(reading)
+
+    def against(self, recipient: Recipient, *, alone: bool) -> Iterator[Rival]:
+        """Yield the values that lost to one of another part; `alone`: words to nobody by name are about this recipient."""
+        own = dict.fromkeys(map(str.lower, (recipient.address, recipient.original_recipient, *recipient.aliases)))
+        for name in own:
+            for reading in self.named.get(name, ())[:SEVERAL]:
+                yield from _lost(reading, recipient)
+        for reading in self.nameless[:SEVERAL] if alone else ():
             yield from _lost(reading, recipient)
 
 
