@@ -13,14 +13,23 @@ from dsnparse import resource
 SAYS = "from dsnparse import resource; print(len(resource.read('vendors', 'any.toml')), *resource.names('registry', '.json'))"
 
 
+REGISTRY = [
+    "blocklists.json",
+    "causes.json",
+    "checks.json",
+    "enhanced.json",
+    "fixes.json",
+    "likely.json",
+    "notes.json",
+    "reasons.json",
+    "remedies.json",
+    "replies.json",
+    "vocabularies.json",
+]
+
+
 def test_files_of_a_folder() -> None:
-    assert resource.names("registry", ".json") == [
-        "blocklists.json",
-        "enhanced.json",
-        "reasons.json",
-        "replies.json",
-        "vocabularies.json",
-    ]
+    assert resource.names("registry", ".json") == REGISTRY
     assert resource.read("registry", "reasons.json").startswith(b"[")
 
 
@@ -41,10 +50,6 @@ def test_package_in_a_zip_file(tmp_path: Path) -> None:
     size = len(resource.read("vendors", "any.toml"))
     assert done.stdout.split() == [
         str(size),
-        "blocklists.json",
-        "enhanced.json",
-        "reasons.json",
-        "replies.json",
-        "vocabularies.json",
+        *REGISTRY,
         str(packed / "dsnparse" / "resource.py"),
     ]
