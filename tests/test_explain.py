@@ -286,6 +286,7 @@ def test_times_for_people(seconds: int, text: str) -> None:
             {"permanence": "temporary", "retry_after": 300},
             "It may pass: a later attempt can succeed. It asks to wait 5 minutes.",
         ),
+        ({"permanence": "permanent", "advice": "retry"}, "It may pass"),
         ({"permanence": "permanent", "advice": "fix_sender"}, "Send it again only after"),
         ({"permanence": "permanent", "advice": "suppress"}, "Sending the same message again will not help."),
         ({"action": "delivered", "permanence": "permanent"}, ""),

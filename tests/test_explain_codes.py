@@ -150,7 +150,7 @@ def test_markers(marker: str, vendor: str, reason: str) -> None:
     assert finding.causes[0].vendor == finding.notes[0].vendor
 
 
-@pytest.mark.parametrize("text", ["foo", "XQ", "Z9Z9Z9", "", " ", "\x00"])
+@pytest.mark.parametrize("text", ["foo", "XQ", "999", "12-34", "Z9Z9Z9", "", " ", "\x00"])
 def test_what_is_no_marker_has_no_findings(text: str) -> None:
     assert dsnparse.explain(text).findings == ()
 

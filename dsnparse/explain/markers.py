@@ -17,9 +17,10 @@ from dsnparse.report import Evidence, Recipient
 from dsnparse.rules.catalogue import OWN, Catalogue
 from dsnparse.rules.layer import ANY, Phrase
 
-# A marker has a digit or a sign in it, or is written in capitals: other single words are words.
+# A marker has letters, and a digit or a sign or capitals among them: other single words are words, and numbers are codes.
 MARKER: Final = re.compile(
-    r"[\[(<]?(?=\S{2,40}\Z)(?=.*[0-9_#-]|[A-Z]{2,})([A-Za-z0-9][A-Za-z0-9_#:./-]*[A-Za-z0-9])[\])>]?", re.ASCII
+    r"[\[(<]?(?=\S{2,40}\Z)(?=.*[A-Za-z])(?=.*[0-9_#-]|[A-Z]{2,})([A-Za-z0-9][A-Za-z0-9_#:./-]*[A-Za-z0-9])[\])>]?",
+    re.ASCII,
 )
 MOST: Final = 6
 

@@ -58,7 +58,7 @@ def attempt(advice: Advice, permanence: Permanence) -> str:
     """Return the same for a refusal."""
     if advice in ("fix_sender", "fix_content"):
         return "Send it again only after the cause is mended."
-    if permanence == "temporary":
+    if permanence == "temporary" or advice == "retry":
         return "It may pass: a later attempt can succeed."
     return "Sending the same message again will not help."
 
