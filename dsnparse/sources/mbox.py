@@ -18,9 +18,12 @@ HOLD: Final = 512
 CONTEXT: Final = len(b"\n\r\n")
 FROM_LINE: Final = rb"(?>From [^\r\n]{0,300}?[0-9]{1,2}:[0-9]{2}[^\r\n]{0,100}\r?\n)"
 OPENING: Final = re.compile(FROM_LINE)
-# From lines with no message below them are skipped here, where a million of them cost nothing.
+WRITTEN: Final = re.compile(rb"[^\r\n]")
+# From lines with no message below them are skipped here, where a million of them cost nothing. Those that might introduce
+# what comes next, for they end in a colon, are looked at one by one.
 SEPARATOR: Final = late(
-    rb"(?:(?<=\n\n)|(?<=\n\r\n))(?:" + FROM_LINE + rb"\r?\n(?=" + FROM_LINE + rb"))*(?=(" + FROM_LINE + rb"))"
+    rb"(?:(?<=\n\n)|(?<=\n\r\n))(?=(" + FROM_LINE + rb"))"
+    rb"(?:" + FROM_LINE.replace(rb"\r?\n", rb"(?<=[0-9A-Za-z])\r?\n") + rb"\r?\n(?=" + FROM_LINE + rb"))*"
 )
 # A line that ends in a colon, or the last header field of a MIME part.
 INTRODUCTION: Final = late(rb"[^\n]{0,300}:\Z|Content-[A-Za-z-]{1,40}:")
@@ -43,16 +46,37 @@ def begins(head: bytes) -> bool:
 
 def split(blocks: Iterable[bytes], cap: int) -> Iterator[bytearray]:
     """Yield the stretches from one From line to the next, cut where more than `cap` bytes of message would be left."""
+    for _, stretch in located(blocks, cap):
+        yield stretch
+
+
+def located(blocks: Iterable[bytes], cap: int) -> Iterator[tuple[int, bytearray]]:
+    """Yield the same stretches, each with the offset at which it begins; read from there on, all come out alike."""
     # What `message` takes away: the From line, and one byte of seven where each line is "\n>From ".
     room = cap + 1 + cap // 6 + HOLD
-    kept, before = bytearray(), b""
-    for piece, line in _pieces(blocks):
+    start, at, kept, before = 0, 0, bytearray(), b""
+    for piece, line, skipped in _pieces(blocks):
         kept += piece[: room - len(kept)]
+        at += len(piece)
         before = (before + piece)[-HOLD:] if len(piece) < HOLD else piece[-HOLD:]
-        if line and not _is_quotation(line, before, kept):
-            yield kept
-            kept = bytearray()
-    yield kept
+        if not line:
+            continue
+        if _is_quotation(line, before, kept):
+            if not skipped:
+                continue
+            # The next From line is no quotation: what stands before it is this one, which introduces nothing.
+            first = skipped.find(b"\nFrom ") + 1 or len(skipped)
+            kept += skipped[: min(first, room - len(kept))]
+        yield start, kept
+        at += len(skipped)
+        start, kept = at, bytearray()
+    yield start, kept
+
+
+def is_removed(stretch: bytearray) -> bool:
+    """Tell whether there is a From line with nothing below it, which is what programs leave of a message they removed."""
+    opening = OPENING.match(stretch)
+    return not WRITTEN.search(stretch, opening.end() if opening else 0)
 
 
 def message(stretch: bytearray) -> bytes:
@@ -69,8 +93,11 @@ def message(stretch: bytearray) -> bytes:
     return bytes(stretch)
 
 
-def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield all bytes in pieces, and with each the From line that follows it, if one does."""
+Piece = tuple[bytes, bytes, bytes]
+
+
+def _pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Yield all bytes in pieces: text, the From line that follows it if one does, and the lines skipped from there on."""
     window, done = b"", 0
     for block in blocks:
         window += block
@@ -80,16 +107,16 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     yield from _cut(window, done, len(window))
 
 
-def _cut(window: bytes, start: int, end: int) -> Generator[tuple[bytes, bytes], None, int]:
+def _cut(window: bytes, start: int, end: int) -> Generator[Piece, None, int]:
     """Yield the pieces of `window` from `start` to `end` or a little further, and return how far they go."""
     at = start - 1
     while (at := window.find(b"\nFrom ", max(0, at), end + len(b"From "))) >= 0:
         at += 1
         if match := SEPARATOR.match(window, at):
-            yield window[start:at], match[1]
+            yield window[start:at], match[1], match[0]
             start = at = match.end()
             end = max(end, start + 1)  # past the "F", or the line would be found again
-    yield window[start:end], b""
+    yield window[start:end], b"", b""
     return end
 
 

@@ -59,6 +59,12 @@ def test_an_mbox_begins_with_a_from_line_that_holds_a_time(head: bytes, expected
         (OPENING + b"returned:\n\n" + LATER + b"b: 2\n", [b"returned:\n", b"b: 2\n"]),
         (OPENING + b"returned.\n\n" + EARLIER + b"b: 2\n", [b"returned.\n", b"b: 2\n"]),
         (OPENING + b"returned:\n\nFrom x 10:00\nb: 2\n", [b"returned:\n", b"b: 2\n"]),
+        # A returned From line with nothing below it.
+        (OPENING + b"returned:\n\n" + EARLIER + b"\n" + LATER + b"b: 2\n", [b"returned:\n\n" + EARLIER, b"b: 2\n"]),
+        (
+            OPENING + b"returned:\n\n" + EARLIER + b"\n" + EARLIER + b"\n" + LATER + b"b: 2\n",
+            [b"returned:\n\n" + EARLIER, b"b: 2\n"],
+        ),
         # From lines with nothing below them.
         (OPENING + b"\n" + OPENING + b"\n" + OPENING + b"a: 1\n", [b"\n", b"a: 1\n"]),
     ],
@@ -108,3 +114,13 @@ def test_unquoting_leaves_more_than_the_cap_of_a_message_longer_than_it() -> Non
 
 def test_a_stretch_without_a_from_line_is_the_message() -> None:
     assert mbox.message(bytearray(b"a: 1\n\nx\n")) == b"a: 1\n\nx\n"
+
+
+MORE = [*TOKENS, b"returned:\n\n", EARLIER, b"From x 9:00 said:\n", OPENING + b"\n" + EARLIER + b"\n"]
+
+
+@given(st.lists(st.sampled_from(MORE), max_size=60), st.sampled_from([1, 7, 40, 600]))
+def test_where_blocks_begin_does_not_matter(tokens: list[bytes], size: int) -> None:
+    data = OPENING + b"".join(tokens)
+    whole, got = messages(data), messages(data, size)
+    assert [each for each in got if each.strip()] == [each for each in whole if each.strip()]

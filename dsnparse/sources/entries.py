@@ -1,0 +1,32 @@
+"""What paths stand for: files by themselves, and all those of folders, one after another in the order of reading."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from dsnparse.errors import SourceError
+from dsnparse.sources.folders import is_folder, walk
+
+STDIN: Final = "-"
+
+# Where a file was met: named by itself it must be there, in a folder it may be no input, in a Maildir it may have moved.
+Place = Literal["named", "folder", "maildir"]
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """A file to read, or a folder with the `problem` why it could not be listed."""
+
+    path: str
+    place: Place
+    problem: SourceError | None = None
+
+
+def entries(paths: Iterable[str]) -> Iterator[Entry]:
+    """Yield the files of all `paths`; standard input is one named `-`."""
+    for path in paths:
+        if path != STDIN and is_folder(path):
+            for listed in walk(path):
+                yield Entry(listed.path, "maildir" if listed.in_maildir else "folder", listed.problem)
+        else:
+            yield Entry(path, "named")
