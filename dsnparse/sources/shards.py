@@ -18,10 +18,12 @@ from msgspec import Struct
 from dsnparse.errors import SourceError
 from dsnparse.escape import file_name
 from dsnparse.sources import mbox
+from dsnparse.sources.contents import numbered
 from dsnparse.sources.entries import STDIN, Entry, Place, entries
 from dsnparse.sources.files import Identity, open_regular, read_some, read_up_to
 from dsnparse.sources.items import Item, PassedOver, Unread
-from dsnparse.sources.opened import BLOCK, HEAD, numbered, read_entry
+from dsnparse.sources.opened import read_entry
+from dsnparse.sources.streams import BLOCK, HEAD
 
 FILES: Final = 200
 BYTES: Final = 8 << 20
