@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from dsnparse.errors import SourceError
 from dsnparse.escape import file_name
-from dsnparse.sources import mbox, tars
+from dsnparse.sources import emlx, mbox, tars
 from dsnparse.sources.budget import Budget, SpentError
 from dsnparse.sources.items import Item, Message, Unread
 from dsnparse.sources.members import Member, is_note
@@ -50,6 +50,11 @@ def contents(stream: Stream, layer: Layer) -> Iterator[Item]:
 
 def _mailbox(stream: Stream, layer: Layer) -> Iterator[Item]:
     yield from whole_mailbox(mbox.split(stream.blocks(), layer.cap), layer.name, layer.cap)
+
+
+def _emlx(stream: Stream, layer: Layer) -> Iterator[Item]:
+    raw = stream.read(layer.cap + 1 + HEAD)
+    yield Message(layer.name, emlx.message(raw)[: layer.cap + 1])
 
 
 def _compressed(kind: str, stream: Stream, layer: Layer) -> Iterator[Item]:
@@ -105,6 +110,7 @@ def _member(stream: Stream, layer: Layer) -> Iterator[Item]:
 
 READERS: Final[dict[str, Callable[[Stream, Layer], Iterator[Item]]]] = {
     "mbox": _mailbox,
+    "emlx": _emlx,
     "zip": _zip,
     "tar": _tar,
     **{kind: partial(_compressed, kind) for kind in COMPRESSED},

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from dsnparse.errors import SourceError
 from dsnparse.sources.folders import is_folder, walk
+from dsnparse.sources.globs import is_pattern, matches
+from dsnparse.sources.lists import LIST, lines
 
 STDIN: Final = "-"
 
@@ -25,8 +27,29 @@ class Entry(Struct, frozen=True, gc=False):
 def entries(paths: Iterable[str]) -> Iterator[Entry]:
     """Yield the files of all `paths`; standard input is one named `-`."""
     for path in paths:
-        if path != STDIN and is_folder(path):
-            for listed in walk(path):
-                yield Entry(listed.path, "maildir" if listed.in_maildir else "folder", listed.problem)
-        else:
+        if path == STDIN:
             yield Entry(path, "named")
+        elif path.startswith(LIST):
+            yield from _listed(path[len(LIST) :])
+        else:
+            yield from _named(path)
+
+
+def _named(path: str) -> Iterator[Entry]:
+    if is_folder(path):
+        for listed in walk(path):
+            yield Entry(listed.path, "maildir" if listed.in_maildir else "folder", listed.problem)
+    elif is_pattern(path) and (found := matches(path)):
+        for match in found:
+            yield from _named(match)
+    else:
+        yield Entry(path, "named")
+
+
+def _listed(path: str) -> Iterator[Entry]:
+    """Yield what a list names, and the list itself only if it cannot be read."""
+    try:
+        for named in lines(path):
+            yield from _named(named)
+    except SourceError as error:
+        yield Entry(LIST + path, "named", error)

@@ -1,5 +1,7 @@
 """Which files of a folder are messages: all of them, in the order of their names' bytes, subfolders included.
 
+An MH folder has its own order, and a Maildir too.
+
 Messages are kept under every suffix and none, so a suffix says nothing, with one exception: beneath a folder which
 holds `.eml` files the suffixes of COMPANIONS are notes about messages. Names with a leading dot are never messages.
 Links to files are followed, links to folders are not: they may lead anywhere, or in circles.
@@ -14,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from dsnparse.errors import SourceError
-from dsnparse.sources import maildir
+from dsnparse.sources import maildir, mh
 from dsnparse.sources.files import failure
 
 COMPANIONS: Final = frozenset(("json", "jsonl", "toml", "md", "py", "csv", "lock"))
@@ -79,12 +81,11 @@ def _folder(name: str) -> str:
 def _entries(folder: str) -> list[str]:
     """Return the names in a folder, sorted; folders, but not links to folders, carry a separator at their end."""
     with os.scandir(folder) as found:
-        names = [
-            _folder(entry.name) if entry.is_dir(follow_symlinks=False) else entry.name
-            for entry in found
-            if not entry.name.startswith(".")
-        ]
-    return sorted(names, key=os.fsencode)
+        names = [_folder(entry.name) if entry.is_dir(follow_symlinks=False) else entry.name for entry in found]
+    shown = sorted((name for name in names if not name.startswith(".")), key=os.fsencode)
+    if mh.SIGNS.isdisjoint(names):
+        return shown
+    return mh.numbered(shown) + [name for name in shown if name.endswith(os.sep)]
 
 
 def _take_maildir(folder: str, entries: list[str]) -> list[str]:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from dsnparse.sources import mbox, tars
+from dsnparse.sources import emlx, mbox, tars
 
 KNOWN: Final = re.compile(
     rb"(?P<zip>PK(?:\x03\x04|\x05\x06|\x07\x08PK))"
     rb"|(?P<gzip>\x1f\x8b\x08)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
     rb"|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<rar>Rar!\x1a\x07)|(?P<seven>7z\xbc\xaf\x27\x1c)|(?P<pst>!BDN)|(?P<cabinet>MSCF\0)|(?P<lz4>\x04\x22\x4d\x18)"
-    rb"|(?P<mbox>From )"
+    rb"|(?P<emlx>[0-9])|(?P<mbox>From )"
 )
 NOT_READ: Final = {
     "rar": "a RAR archive, which is not read: unpack it first",
@@ -23,6 +23,7 @@ NOT_READ: Final = {
 # What begins so may still be a message.
 DOUBTFUL: Final[dict[str | None, Callable[[bytes], bool]]] = {
     "mbox": mbox.begins,
+    "emlx": emlx.begins,
 }
 
 
