@@ -22,7 +22,7 @@ def consult(message: Message) -> Sources:
     named = _named(message, status)
     if status:
         read_phases(message.text, status, cues(message.catalogue.commands))
-    asked = _leaves_a_question(status, named)
+    asked = not message.notification and _leaves_a_question(status, named)
     failed = [] if status else _listed(message)
     return Sources(
         status,

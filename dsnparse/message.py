@@ -16,16 +16,18 @@ from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.fields import StatusReading
 from dsnparse.readers.notice import NoticeReading, read_notice
-from dsnparse.readers.notification import Told, read_notification
+from dsnparse.readers.notification import read_notification
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
 from dsnparse.readers.status import read_status
+from dsnparse.readers.told import Told
 from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import Part, Tree, View, walk
+from dsnparse.wire.entity import Part, Tree, View, lone, walk
 
-TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text"))
+JSON: Final = b"application/json"
+TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text", JSON))
 STATUS: Final = frozenset((b"message/delivery-status", b"message/global-delivery-status"))
 FEEDBACK: Final = b"message/feedback-report"
 DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
@@ -43,7 +45,7 @@ RECEIPT: Final = late(
     rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
 )
 NOTHING: Final = Original()
-OBJECT: Final = re.compile(rb"\s{0,100}\{")
+OBJECT: Final = re.compile(rb"\s{0,100}\{\s{0,100}[\"}]")
 STATUS_FIELD: Final = re.compile(rb"\n(?i:(?:final|original)-recipient)[ \t]*:")
 
 
@@ -55,7 +57,10 @@ def open_message(data: bytes, limits: Limits, rules: Catalogue | None = None) ->
     if b"\n" not in kept and b"\r" in kept:
         kept = kept.replace(b"\r", b"\n")  # lone CR ends a line only where there is no LF at all
     leading = LEADING.match(kept)
-    tree = walk(kept, limits, WANTED, leading.end() if leading else 0)
+    start = leading.end() if leading else 0
+    # An event as a webhook gets it has no header around it: no field begins so.
+    is_event = OBJECT.match(kept, start)
+    tree = lone(kept, limits, JSON, start) if is_event else walk(kept, limits, WANTED, start)
     if kept is not data and len(kept) < len(data):
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
     message = Message(tree, rules or catalogue())
@@ -158,7 +163,11 @@ class Message:
         """A notification in JSON in the place of words for people."""
         if self.status_part or not OBJECT.match(self.text.data, self.text.start, self.text.end):
             return None
-        return read_notification(self.text, self.limits, self.tree)
+        if told := read_notification(self.text, self.limits, self.tree):
+            return told
+        from dsnparse.readers.webhooks import read_webhook  # noqa: PLC0415 - 2 ms that mail does without
+
+        return read_webhook(self.text)
 
     @property
     def writer(self) -> Compiled | None:
@@ -187,6 +196,8 @@ class Message:
     @lazy
     def recognised(self) -> tuple[Compiled | None, bool]:
         """The vendor that wrote the message, and whether its words are those of one of its notices."""
+        if (event := self.notification) and event.vendor:
+            return self.catalogue.vendors.get(event.vendor), True
         view = self.text
         sample = view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)]
         return self.catalogue.recognise(self.header, sample)
@@ -251,8 +262,8 @@ class Message:
 
     @lazy
     def words(self) -> Found | None:
-        """All the words for people, for when nothing in them is a diagnostic."""
-        return self.notice.text()
+        """All the words for people, for when nothing in them is a diagnostic; an event in JSON has none."""
+        return None if self.notification else self.notice.text()
 
     @lazy
     def first_words(self) -> str:

@@ -69,6 +69,8 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
     values: dict[str, Any] = dict(message.top)
     told = message.status.message if message.status else {}
     values |= {field: told[field].value for field in PER_MESSAGE if field in told}
+    if (event := message.notification) and event.date:
+        values.setdefault("date", event.date)
     if "date" in values:
         values["date"] = iso_date(values["date"]) or values["date"]
     original = message.original
@@ -95,6 +97,8 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return "feedback", tuple(complaint(item) for item in message.complaint[1])
     if message.is_receipt:
         return "disposition", ()
+    if (event := message.notification) and event.kind:
+        return event.kind, ()
     if complainant := message.forwarded_complaint:
         return "feedback", (complaint(complainant),)
     if message.status is None and (message.letter or not message.signs.open):

@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec import DecodeError, Struct, field, json
 
-from dsnparse.limits import DIAGNOSTIC, HOST, Limits
-from dsnparse.readers.fields import StatusReading
+from dsnparse.limits import HOST, Limits
+from dsnparse.readers.told import Finder, Told
 from dsnparse.report import Action, Feedback, Found, Original, Reading
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean
@@ -18,7 +18,8 @@ from dsnparse.wire.date import iso_date
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.grammar import TYPE
 
-MARK: Final = (b"notificationType", b"eventType")
+TYPES: Final = ("notificationType", "eventType")
+MARK: Final = tuple(name.encode() for name in TYPES)
 # Sendmail breaks a line that is too long for SMTP (RFC 5321 section 4.5.3.1.6) with these three bytes.
 BROKEN: Final = b"!\n "
 IP: Final = re.compile(r"[0-9A-Fa-f:.]{3,45}", re.ASCII)
@@ -97,15 +98,6 @@ class Notification(Struct, rename="camel"):
     mail: Mail = field(default_factory=Mail)
 
 
-class Told:
-    """What a notification says: the fates of recipients, or who complained, and of which message."""
-
-    def __init__(self, original: Original) -> None:
-        self.original = original
-        self.status = StatusReading()
-        self.complaint: tuple[Feedback, list[Found]] | None = None
-
-
 def read_notification(view: View, limits: Limits, tree: Tree) -> Told | None:
     """Read a notification; None for any other text."""
     data = view.data[view.start : view.end]
@@ -117,7 +109,7 @@ def read_notification(view: View, limits: Limits, tree: Tree) -> Told | None:
     if item is None:
         return None
     told = Told(item.mail.original())
-    finder = _Finder(view)
+    finder = Finder(view)
     people: list[tuple[Person, Action]] = [(person, "failed") for person in item.bounce.bounced_recipients]
     people += [(person, "delayed") for person in item.delivery_delay.delayed_recipients]
     people += [(Person(address), "delivered") for address in item.delivery.recipients]
@@ -137,7 +129,7 @@ def read_notification(view: View, limits: Limits, tree: Tree) -> Told | None:
 NONE: Final = Event()
 
 
-def _complaint(event: Event, finder: "_Finder", limits: Limits) -> tuple[Feedback, list[Found]]:
+def _complaint(event: Event, finder: Finder, limits: Limits) -> tuple[Feedback, list[Found]]:
     feedback = Feedback(
         type=clean(event.complaint_feedback_type) or "abuse",
         user_agent=clean(event.user_agent),
@@ -160,7 +152,7 @@ def _address(person: Person) -> str:
     return read_address(person.email_address.encode("utf-8")) or ""
 
 
-def _reading(person: Person, action: Action, event: Event, finder: "_Finder") -> Reading:
+def _reading(person: Person, action: Action, event: Event, finder: Finder) -> Reading:
     reading: Reading = {}
     finder.tell(reading, "address", _address(person))
     stated = person.action == action
@@ -179,27 +171,3 @@ def _reading(person: Person, action: Action, event: Event, finder: "_Finder") ->
     pairs = zip(types[::2], types[1::2], strict=True)
     finder.tell(reading, "text", " ".join(f"{name} {value}" for name, value in pairs if value))
     return reading
-
-
-class _Finder:
-    """Values with their place in the text."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-
-    def found(self, value: str, spelt: str = "") -> Found:
-        """Return a value with the first place of its words one after another, else with the whole text."""
-        view = self.view
-        words = (spelt or value).encode("utf-8").split()
-        first = at = view.data.find(words[0], view.start, view.end) if words else -1
-        for word in words:
-            at = view.data.find(word, at, view.end)
-            if at < 0:
-                return Found(value, "status", view.start, view.end, view.part)
-            at += len(word)
-        return Found(value, "status", first, at, view.part)
-
-    def tell(self, reading: Reading, key: str, value: str, spelt: str = "") -> None:
-        """Add a value that is not empty."""
-        if value := clean(value, DIAGNOSTIC):
-            reading[key] = self.found(value, spelt)

@@ -1,6 +1,6 @@
 """What a stream of bytes holds, by its first bytes and not by its name: messages, or what they are kept in.
 
-Labels: `path` is a file that is one message, `path#2` the second message of an mbox,
+Labels: `path` is a file that is one message, `path#2` the second message of an mbox or the second event of a JSON file,
 `path!name` a member of an archive, `path!name#2` a message of an mbox in it. Compression alone changes no label.
 An archive may lie in an archive, and each file may be compressed once: what is deeper is not opened.
 """
@@ -57,6 +57,12 @@ def _emlx(stream: Stream, layer: Layer) -> Iterator[Item]:
     yield Message(layer.name, emlx.message(raw)[: layer.cap + 1])
 
 
+def _json(stream: Stream, layer: Layer) -> Iterator[Item]:
+    from dsnparse.sources.events import events  # noqa: PLC0415 - few files are JSON
+
+    yield from events(stream, layer.name, layer.cap, named=not layer.archives)
+
+
 def _compressed(kind: str, stream: Stream, layer: Layer) -> Iterator[Item]:
     if layer.expanded or layer.archives >= ARCHIVES:
         reason = "compressed, and nested too deep to be opened"
@@ -111,6 +117,7 @@ def _member(stream: Stream, layer: Layer) -> Iterator[Item]:
 READERS: Final[dict[str, Callable[[Stream, Layer], Iterator[Item]]]] = {
     "mbox": _mailbox,
     "emlx": _emlx,
+    "json": _json,
     "zip": _zip,
     "tar": _tar,
     **{kind: partial(_compressed, kind) for kind in COMPRESSED},

@@ -11,6 +11,7 @@ KNOWN: Final = re.compile(
     rb"|(?P<gzip>\x1f\x8b\x08)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
     rb"|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<rar>Rar!\x1a\x07)|(?P<seven>7z\xbc\xaf\x27\x1c)|(?P<pst>!BDN)|(?P<cabinet>MSCF\0)|(?P<lz4>\x04\x22\x4d\x18)"
+    rb"|(?P<json>(?:\xef\xbb\xbf)?[ \t\r\n]{0,100}[\[{])"
     rb"|(?P<emlx>[0-9])|(?P<mbox>From )"
 )
 NOT_READ: Final = {
@@ -24,6 +25,7 @@ NOT_READ: Final = {
 DOUBTFUL: Final[dict[str | None, Callable[[bytes], bool]]] = {
     "mbox": mbox.begins,
     "emlx": emlx.begins,
+    "json": lambda head: not tars.begins(head),
 }
 
 

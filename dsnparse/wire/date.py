@@ -1,6 +1,7 @@
 """Dates: RFC 5322 date-time, and what is sent in its place, to ISO 8601 with an offset."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 from dsnparse.late import late
@@ -103,3 +104,11 @@ LEAP_DAY: Final = (2, 29)
 
 def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def iso_time(seconds: float) -> str | None:
+    """Return the seconds since 1970 in the same form, None beyond the years that have four digits."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=0).isoformat()
+    except (OverflowError, OSError, ValueError):
+        return None

@@ -17,6 +17,8 @@ from dsnparse.wire.header import Fields, Wanted
 
 # Charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few.
 MAX_GUESSES: Final = 10
+# What is of no use without its end.
+WHOLE: Final = (b"message/", b"application/json")
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
@@ -88,7 +90,7 @@ class Tree:
         start, end, fields = part.body, part.end, part.fields
         cut = end if not part.closed and end == len(self.data) and self.data[-1:] != b"\n" else -1
         most = self.limits.max_text_scan_bytes
-        if end - start > most and part.media.startswith(b"message/"):
+        if end - start > most and part.media.startswith(WHOLE):
             most = self.limits.max_message_bytes
         if end - start > most:
             self.limit("max_text_scan_bytes", start + most, end)
@@ -157,6 +159,13 @@ def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int |
         part = _read_part(tree, MIME, child, parent, media)
         if part.media.startswith(b"multipart/"):
             waiting += _inside(tree, part)
+    return tree
+
+
+def lone(data: bytes, limits: Limits, media: bytes, start: int = 0) -> Tree:
+    """Return the tree of what has no header: all of it is one part."""
+    tree = Tree(data, limits)
+    tree.parts.append(Part(0, -1, 0, media, {}, start, start, len(data)))
     return tree
 
 
