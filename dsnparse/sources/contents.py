@@ -57,6 +57,16 @@ def _emlx(stream: Stream, layer: Layer) -> Iterator[Item]:
     yield Message(layer.name, emlx.message(raw)[: layer.cap + 1])
 
 
+def _outlook(stream: Stream, layer: Layer) -> Iterator[Item]:
+    from dsnparse.sources.outlook import message  # noqa: PLC0415 - few files are such
+
+    raw = stream.read(layer.cap + 1)
+    if len(raw) > layer.cap:
+        reason = f"an Outlook message longer than {layer.cap >> 20} MiB"
+        raise SourceError(reason)
+    yield Message(layer.name, message(raw)[: layer.cap + 1])
+
+
 def _json(stream: Stream, layer: Layer) -> Iterator[Item]:
     from dsnparse.sources.events import events  # noqa: PLC0415 - few files are JSON
 
@@ -117,6 +127,7 @@ def _member(stream: Stream, layer: Layer) -> Iterator[Item]:
 READERS: Final[dict[str, Callable[[Stream, Layer], Iterator[Item]]]] = {
     "mbox": _mailbox,
     "emlx": _emlx,
+    "outlook": _outlook,
     "json": _json,
     "zip": _zip,
     "tar": _tar,

@@ -10,6 +10,7 @@ KNOWN: Final = re.compile(
     rb"(?P<zip>PK(?:\x03\x04|\x05\x06|\x07\x08PK))"
     rb"|(?P<gzip>\x1f\x8b\x08)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
     rb"|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
+    rb"|(?P<outlook>\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1)"
     rb"|(?P<rar>Rar!\x1a\x07)|(?P<seven>7z\xbc\xaf\x27\x1c)|(?P<pst>!BDN)|(?P<cabinet>MSCF\0)|(?P<lz4>\x04\x22\x4d\x18)"
     rb"|(?P<json>(?:\xef\xbb\xbf)?[ \t\r\n]{0,100}[\[{])"
     rb"|(?P<emlx>[0-9])|(?P<mbox>From )"
