@@ -4,11 +4,12 @@ Whatever one input does, the next one is read: an input that fails is an `Unread
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from dsnparse.sources.entries import STDIN, entries
 from dsnparse.sources.files import Identity
 from dsnparse.sources.items import Item, Message, PassedOver, Unread
-from dsnparse.sources.opened import read_entry
+from dsnparse.sources.opened import read_entry, read_remote
 
 __all__ = ["STDIN", "Item", "Message", "PassedOver", "Unread", "messages"]
 
@@ -18,5 +19,9 @@ def messages(paths: Iterable[str], cap: int, output: Identity | None = None) -> 
 
     Of a message longer than `cap` bytes, `cap` + 1 are read, so that the parser sees the cut. `output` is never read.
     """
-    for entry in entries(paths):
-        yield from read_entry(entry, cap, output)
+    for remote, group in groupby(entries(paths), lambda entry: entry.place == "remote"):
+        if remote:
+            yield from read_remote((entry.path for entry in group), cap)
+        else:
+            for entry in group:
+                yield from read_entry(entry, cap, output)

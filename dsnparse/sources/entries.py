@@ -1,5 +1,6 @@
 """What paths stand for: files by themselves, and all those of folders, one after another in the order of reading."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
@@ -11,9 +12,11 @@ from dsnparse.sources.globs import is_pattern, matches
 from dsnparse.sources.lists import LIST, lines
 
 STDIN: Final = "-"
+# One letter and a colon is a drive; `::` is a chain of fsspec, which remote.py refuses.
+URL: Final = re.compile(r"([a-z][a-z0-9+.-]{1,30})(?:://|::)")
 
 # Where a file was met: named by itself it must be there, in a folder it may be no input, in a Maildir it may have moved.
-Place = Literal["named", "folder", "maildir"]
+Place = Literal["named", "folder", "maildir", "remote"]
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -36,7 +39,9 @@ def entries(paths: Iterable[str]) -> Iterator[Entry]:
 
 
 def _named(path: str) -> Iterator[Entry]:
-    if is_folder(path):
+    if URL.match(path):
+        yield from _remote(path)
+    elif is_folder(path):
         for listed in walk(path):
             yield Entry(listed.path, "maildir" if listed.in_maildir else "folder", listed.problem)
     elif is_pattern(path) and (found := matches(path)):
@@ -44,6 +49,16 @@ def _named(path: str) -> Iterator[Entry]:
             yield from _named(match)
     else:
         yield Entry(path, "named")
+
+
+def _remote(url: str) -> Iterator[Entry]:
+    from dsnparse.sources.remote import find, label  # noqa: PLC0415 - few runs need it
+
+    try:
+        for found in find(url):
+            yield Entry(found, "remote")
+    except SourceError as error:
+        yield Entry(label(url), "named", error)
 
 
 def _listed(path: str) -> Iterator[Entry]:

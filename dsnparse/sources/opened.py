@@ -1,7 +1,7 @@
 """From an entry to its messages: what is there is opened, and read as what it is."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from dsnparse.errors import SourceError
@@ -33,6 +33,13 @@ def read_entry(entry: Entry, cap: int, output: Identity | None = None) -> Iterat
         yield from _gone(entry, error, cap, output)
     except SourceError as error:
         yield Unread(name, str(error))
+
+
+def read_remote(urls: Iterable[str], cap: int) -> Iterator[Item]:
+    """Yield what is behind URLs, many of which are asked for together."""
+    from dsnparse.sources.remote import read  # noqa: PLC0415 - few runs need it
+
+    yield from read(urls, cap)
 
 
 def _gone(entry: Entry, error: SourceError, cap: int, output: Identity | None) -> Iterator[Item]:

@@ -22,7 +22,7 @@ from dsnparse.sources.contents import numbered
 from dsnparse.sources.entries import STDIN, Entry, Place, entries
 from dsnparse.sources.files import Identity, open_regular, read_some, read_up_to
 from dsnparse.sources.items import Item, PassedOver, Unread
-from dsnparse.sources.opened import read_entry
+from dsnparse.sources.opened import read_entry, read_remote
 from dsnparse.sources.streams import BLOCK, HEAD
 
 FILES: Final = 200
@@ -37,7 +37,7 @@ class Shard(Struct, frozen=True, tag=True):
 
 
 class Files(Shard, frozen=True, tag="files"):
-    """Files of any kind, one after another; the names are bytes, for not all of them are Unicode."""
+    """Files of any kind, or URLs of one each, one after another; the names are bytes, for not all of them are Unicode."""
 
     paths: tuple[bytes, ...]
     place: Place
@@ -71,6 +71,8 @@ def plan(paths: Iterable[str], *, cap: int, output: Identity | None = None) -> I
 def read(shard: AnyShard, *, cap: int) -> Iterator[Item]:
     """Yield the items of a shard: those that `messages` yields in its place."""
     match shard:
+        case Files(paths=paths, place="remote"):
+            yield from read_remote(map(os.fsdecode, paths), cap)
         case Files(paths=paths, place=place):
             for path in paths:
                 yield from read_entry(Entry(os.fsdecode(path), place), cap)
@@ -131,6 +133,8 @@ class _Plan:
 
 def _looked_at(entry: Entry) -> tuple[int, Identity | None]:
     """Return size and identity of what is there; 0 and None if it cannot be told, which reading it will explain."""
+    if entry.place == "remote":
+        return 0, None
     try:
         status = Path(entry.path).stat()
     except (OSError, ValueError):
