@@ -4,6 +4,7 @@ from dsnparse.encode import schema, to_json
 from dsnparse.errors import DsnparseError, RuleError, SinkError, SourceError
 from dsnparse.explain import explain
 from dsnparse.explanation import Explanation, Finding
+from dsnparse.inputs import read
 from dsnparse.limits import Limits
 from dsnparse.parse import parse, part_text
 from dsnparse.report import (
@@ -43,6 +44,7 @@ __all__ = [
     "load_rules",
     "parse",
     "part_text",
+    "read",
     "schema",
     "to_json",
     "vocabularies",

@@ -16,7 +16,14 @@ class RuleError(DsnparseError):
 
 
 class SourceError(DsnparseError):
-    """An input could not be read: missing, not a regular file, not allowed, cut off."""
+    """An input could not be read: missing, not a regular file, not allowed, cut off.
+
+    `unread` has the source and the reason of each input of `dsnparse.read` for which that is so.
+    """
+
+    def __init__(self, message: str, unread: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.unread = unread
 
 
 class SinkError(DsnparseError):

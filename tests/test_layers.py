@@ -41,6 +41,7 @@ ALLOWED = {
         "errors",
         "explain",
         "explanation",
+        "inputs",
         "limits",
         "message",
         "parse",
@@ -48,6 +49,7 @@ ALLOWED = {
         "rules",
         "vocabulary",
     },
+    "inputs": {"errors", "limits", "parse", "report", "rules", "sources"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
     "cli": CORE
