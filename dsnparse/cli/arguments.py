@@ -34,14 +34,25 @@ exit status:
   2  wrong usage or rules           129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
-Read messages and print what they report. PATH is a file, an mbox, a Maildir,
-a folder (with all that is beneath it), or - for standard input, which is also
-read when no PATH is given. A message of an mbox is named path#1, path#2, ...
+Read messages and print what they report. PATH is one of
+
+  a file        a message, an mbox, an archive (zip, tar), JSON events of a
+                sending service, an Outlook message (.msg), Apple's .emlx;
+                compressed or not (gzip, bzip2, xz, zstd); known by its bytes
+  a folder      with all that is beneath it; a Maildir, an MH folder
+  a pattern     such as 'mail/**/*.eml', if no shell expanded it
+  @LIST         a file with one path a line; @- reads it from standard input
+  an URL        s3://bucket/prefix/, https://..., others that fsspec knows
+  -             standard input, which is also read when no PATH is given
+
+A message of an mbox, or an event of several, is named path#1, path#2, ...; a
+member of an archive is named path!member. An archive in an archive is opened,
+one in that is not. Nothing is unpacked to disk.
 
 In a folder all files are read, whatever their suffix, except those with a
 leading dot. Beneath a folder that holds .eml files, files ending in .json,
-.jsonl, .toml, .md, .py, .csv or .lock are taken for notes and left out.
-A file named by itself is always read.
+.jsonl, .toml, .md, .py, .csv or .lock are taken for notes and left out. A file
+named by itself is always read; one whose name begins with @ is ./@name.
 """
 PARSE_EXAMPLES: Final = """\
 examples:
@@ -50,6 +61,8 @@ examples:
   dsnparse parse /var/mail/bounces --format json > bounces.json
   cat bounce.eml | dsnparse parse --all-fields
   dsnparse parse --kind failure --kind delay bounces/ archive.mbox
+  dsnparse parse bounces-2025.tar.zst s3://my-bucket/bounces/
+  find . -name '*.eml' | dsnparse parse @-
   dsnparse parse --vocabulary sisimai --vocabulary ses bounces/
   dsnparse parse --rules my-vendors/ bounces/
 """
@@ -198,7 +211,9 @@ def _command(
 
 
 def _add_parse(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder, mbox, Maildir, or - for standard input")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file, folder, archive, @list, URL, or - for standard input"
+    )
     parser.add_argument("--format", choices=FORMATS, help="default: table on a terminal, else jsonl")
     parser.add_argument(
         "--output", default="-", metavar="FILE", help="write FILE, whole or not at all; - is standard output"
@@ -228,7 +243,7 @@ def _add_parse(parser: Parser) -> None:
 
 def _add_explain(parser: Parser) -> None:
     parser.add_argument(
-        "what", nargs="+", metavar="WHAT", help="a file, - for standard input, a code, a reply or a marker"
+        "what", nargs="+", metavar="WHAT", help="a message, an archive, an URL, - for standard input; or a code, a reply, a marker"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a message, or for all that was typed")
     parser.add_argument(

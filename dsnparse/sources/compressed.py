@@ -3,6 +3,7 @@
 A file may hold several streams one after another (RFC 1952 section 2.2); zeros after the last one are padding of tapes.
 """
 
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -65,7 +66,7 @@ def codec(kind: str) -> Codec:
     """Return the codec of a kind; libraries are imported when they are needed."""
     if kind in {"gzip", "deflate"}:
         bits = -15 if kind == "deflate" else 31
-        return Codec(lambda: _Zlib(bits), (import_module("zlib").error,))
+        return Codec(lambda: _Zlib(bits), (zlib.error,))
     if kind == "bzip2":
         return Codec(import_module("bz2").BZ2Decompressor, (OSError, ValueError))
     if kind in {"xz", "lzma"}:
@@ -123,7 +124,7 @@ def _pieces(stream: Stream) -> Iterator[bytes]:
 
 class _Zlib:
     def __init__(self, bits: int) -> None:
-        self.inner = import_module("zlib").decompressobj(bits)
+        self.inner = zlib.decompressobj(bits)
 
     @property
     def eof(self) -> bool:

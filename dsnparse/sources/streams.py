@@ -15,49 +15,59 @@ HELD: Final = 32 << 20
 class Stream:
     """`more` gives the next bytes, as many as it likes, none at the end; `again` the whole thing from its beginning."""
 
-    __slots__ = ("again", "ahead", "more")
+    __slots__ = ("again", "at", "block", "more")
 
     def __init__(
-        self, more: Callable[[], bytes], ahead: bytes = b"", again: Callable[[], BinaryIO] | None = None
+        self, more: Callable[[], bytes], block: bytes = b"", again: Callable[[], BinaryIO] | None = None
     ) -> None:
         self.more = more
-        self.ahead = ahead
+        # What was got, and how far it was read: to cut off each time what was read would cost a copy of the rest.
+        self.block = block
+        self.at = 0
         self.again = again
 
     def peek(self, size: int) -> bytes:
         """Return the next `size` bytes, or all there are, and leave them to be read."""
-        if len(self.ahead) < size:
+        if len(self.block) - self.at < size:
             head = self.read(size)
-            self.ahead = head + self.ahead
-        return self.ahead[:size]
+            self.block, self.at = head + self.block[self.at :], 0
+        return self.block[self.at : self.at + size]
 
     def read(self, size: int) -> bytes:
         """Read `size` bytes, fewer only at the end."""
-        if len(self.ahead) >= size:
-            block, self.ahead = self.ahead[:size], self.ahead[size:]
-            return block
-        blocks, missing = [self.ahead], size - len(self.ahead)
-        self.ahead = b""
-        while missing > 0 and (block := self.more()):
-            self.ahead = block[missing:]
-            blocks.append(block[:missing] if self.ahead else block)
+        found = self._take(size)
+        if len(found) == size:
+            return found
+        blocks, missing = [found], size - len(found)
+        while missing > 0 and self._fill():
+            blocks.append(self._take(missing))
             missing -= len(blocks[-1])
-        return blocks[1] if len(blocks) == 2 and not blocks[0] else b"".join(blocks)  # noqa: PLR2004 - the only one
+        return b"".join(blocks) if len(blocks) != 2 or found else blocks[1]  # noqa: PLR2004 - the only one
 
     def blocks(self) -> Iterator[bytes]:
         """Yield all that is left."""
-        if self.ahead:
-            block, self.ahead = self.ahead, b""
-            yield block
-        yield from iter(self.more, b"")
+        while self.at < len(self.block) or self._fill():
+            yield self._take(len(self.block))
 
     def skip(self, size: int) -> int:
         """Read past `size` bytes and return how many of them there were."""
         left = size
-        while left > 0 and (block := self.ahead or self.more()):
-            self.ahead = block[left:]
-            left -= min(left, len(block))
+        while left > 0 and (self.at < len(self.block) or self._fill()):
+            step = min(left, len(self.block) - self.at)
+            self.at += step
+            left -= step
         return size - left
+
+    def _take(self, size: int) -> bytes:
+        """Return what is there, no more than `size` bytes of it."""
+        start = self.at
+        self.at = min(start + size, len(self.block))
+        return self.block[start : self.at]
+
+    def _fill(self) -> bool:
+        """Get more, where all was read."""
+        self.block, self.at = self.more(), 0
+        return bool(self.block)
 
     def seekable(self) -> BinaryIO:
         """Return what can be read in any order: the thing itself, or a copy in memory if it is not too long."""

@@ -17,6 +17,7 @@ from dsnparse.sources.streams import BLOCK, Stream
 
 RECORD: Final = 512
 SUM: Final = slice(148, 156)
+SIGNED: Final = re.compile(rb"[\x80-\xff]")
 OCTAL: Final = re.compile(rb"[ \0]*([0-7]{1,12})[ \0]*\Z")
 PAX: Final = re.compile(rb"([0-9]{1,6}) (path|size|GNU\.sparse\.[a-z]{1,10})=")
 PAX_LENGTH: Final = re.compile(rb"([0-9]{1,6}) ")
@@ -53,7 +54,7 @@ def begins(head: bytes) -> bool:
     if head[257:262] == b"ustar":
         return True
     stated = _octal(head[SUM])
-    return stated is not None and head[0] > 0 and stated in _sums(head[:RECORD])
+    return stated is not None and head[0] > 0 and _is_sum(head[:RECORD], stated)
 
 
 def members(stream: Stream, budget: Budget) -> Iterator[Member]:
@@ -96,7 +97,7 @@ def _headers(stream: Stream, budget: Budget) -> Iterator[Header]:
     """Yield a header for each member, extended ones put into it; two records of zeros, or the end of the file, end it."""
     extended = Header("", -1, b"")
     while (record := stream.read(RECORD)).strip(b"\0"):
-        if len(record) < RECORD or _octal(record[SUM]) not in _sums(record):
+        if len(record) < RECORD or not _is_sum(record, _octal(record[SUM])):
             reason = "a damaged archive: a header is wrong"
             raise SourceError(reason)
         size, kind = _size(record[124:136]), record[156:157]
@@ -168,8 +169,13 @@ def _octal(field: bytes) -> int | None:
     return int(found[1], 8) if found else None
 
 
-def _sums(record: bytes) -> tuple[int, int]:
-    """Return the sum of a header by bytes, and as old systems summed them: with signs."""
+def _is_sum(record: bytes, stated: int | None) -> bool:
+    """Tell whether a header has the sum that it states: by bytes, or as old systems summed them, with signs."""
     total = sum(record) - sum(record[SUM]) + 8 * ord(" ")
-    signed = sum(1 for each in (*record[: SUM.start], *record[SUM.stop :]) if each >= 0x80)  # noqa: PLR2004 - the sign
-    return total, total - 256 * signed
+    if total == stated:
+        return True
+    return (
+        stated is not None
+        and stated < total
+        and stated == total - 256 * len(SIGNED.findall(record[: SUM.start] + record[SUM.stop :]))
+    )

@@ -1,11 +1,14 @@
 """What only a process of its own can show: pipes, signals, terminals, locales, and what is imported."""
 
+import gzip
+import io
 import json
 import os
 import pty
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,3 +162,21 @@ def test_nothing_is_written_elsewhere(tmp_path: Path, bounce: str, spawn: Spawn)
     before = sorted(tmp_path.iterdir())
     spawn("parse", bounce, cwd=tmp_path, env={"TMPDIR": str(tmp_path), "HOME": str(tmp_path)}).communicate()
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_standard_input_may_be_compressed_or_an_archive(spawn: Spawn, bounce: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(bounce, "a.eml")
+    for data, label in ((gzip.compress(Path(bounce).read_bytes()), "-"), (packed.getvalue(), "-!a.eml")):
+        out, _ = spawn("-", stdin=subprocess.PIPE).communicate(data)
+        (report,) = map(json.loads, out.split(b"\n")[:-1])
+        assert (report["source"], report["kind"]) == (label, "failure")
+
+
+def test_a_list_on_standard_input_names_the_inputs(spawn: Spawn, bounce: str) -> None:
+    process = spawn("@-", stdin=subprocess.PIPE)
+    out, err = process.communicate(f"{bounce}\nnothing.eml\n".encode())
+    first, second = map(json.loads, out.split(b"\n")[:-1])
+    assert (first["source"], second["source"], second["error"]) == (bounce, "nothing.eml", "no such file")
+    assert (process.returncode, err) == (1, b"dsnparse: nothing.eml: no such file\n")

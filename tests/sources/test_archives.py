@@ -309,6 +309,12 @@ def test_a_tar_older_than_its_magic_is_known_by_its_checksum(tmp_path: Path) -> 
     assert read(bytes(data), tmp_path) == [("!a.eml", ONE)]
 
 
+def test_a_header_may_be_summed_with_signs(tmp_path: Path) -> None:
+    data = bytearray(tarred([("\u00fc.eml", ONE)], tarfile.GNU_FORMAT))
+    data[148:156] = b"%06o\0 " % (int(data[148:154], 8) - 2 * 256)
+    assert read(bytes(data), tmp_path) == [("!\u00fc.eml", ONE)]
+
+
 def test_an_extended_header_that_is_too_long_ends_the_archive(tmp_path: Path) -> None:
     header = tarfile.TarInfo("x")
     header.type, header.size = tarfile.XHDTYPE, 1 << 30
