@@ -140,7 +140,8 @@ def whole_mailbox(stretches: Iterator[bytearray], name: str, cap: int) -> Iterat
     first = next(stretches)
     second = next(stretches, None)
     if second is None:
-        yield Message(name, bytes(first[: cap + 1]))
+        del first[cap + 1 :]
+        yield Message(name, bytes(first))
         return
     empty = True
     for message in numbered(chain((first, second), stretches), name, cap):
@@ -157,5 +158,5 @@ def numbered(stretches: Iterator[bytearray], name: str, cap: int, number: int = 
             continue
         # By its suffix an .eml file is one message: that one keeps the name, only what follows it is numbered.
         lone = number == 1 and name.lower().endswith(".eml")
-        yield Message(name if lone else f"{name}#{number}", mbox.message(stretch)[: cap + 1])
+        yield Message(name if lone else f"{name}#{number}", mbox.message(stretch, cap + 1))
         number += 1

@@ -79,8 +79,11 @@ def is_removed(stretch: bytearray) -> bool:
     return not WRITTEN.search(stretch, opening.end() if opening else 0)
 
 
-def message(stretch: bytearray) -> bytes:
-    """Return the message of a stretch: without the From line and the empty line that closes it, ">From " unquoted."""
+def message(stretch: bytearray, most: int) -> bytes:
+    """Return the message of a stretch: without the From line and the empty line that closes it, ">From " unquoted.
+
+    No more than `most` bytes of it; what is left of the stretch is of no use.
+    """
     if b">From " in stretch:
         for quoted in QUOTED:  # the short ones first, or a line would lose two
             stretch = stretch.replace(quoted, b"\n" + quoted[2:])
@@ -90,6 +93,7 @@ def message(stretch: bytearray) -> bytes:
         del stretch[-2:]
     elif stretch.endswith(b"\n\n"):
         del stretch[-1:]
+    del stretch[most:]
     return bytes(stretch)
 
 

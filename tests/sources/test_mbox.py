@@ -2,7 +2,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsnparse.sources import mbox
@@ -15,7 +15,7 @@ CAP = 1 << 20
 
 def messages(data: bytes, size: int = 1 << 20, cap: int = CAP) -> list[bytes]:
     blocks = [data[at : at + size] for at in range(0, len(data), size)]
-    return [mbox.message(stretch) for stretch in mbox.split(blocks, cap)]
+    return [mbox.message(stretch, len(data)) for stretch in mbox.split(blocks, cap)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_agrees_with_a_plain_reading_of_the_whole_file(tokens: list[bytes], size
     data = OPENING + b"".join(tokens)
     separators = re.finditer(rb"(?:(?<=\n\n)|(?<=\n\r\n))(?=" + mbox.FROM_LINE + rb")", data)
     starts = [0, *(match.start() for match in separators), len(data)]
-    expected = [mbox.message(bytearray(data[start:end])) for start, end in pairwise(starts)]
+    expected = [mbox.message(bytearray(data[start:end]), len(data)) for start, end in pairwise(starts)]
     got = messages(data, size)
     assert [each for each in got if each.strip()] == [each for each in expected if each.strip()]
 
@@ -113,14 +113,31 @@ def test_unquoting_leaves_more_than_the_cap_of_a_message_longer_than_it() -> Non
 
 
 def test_a_stretch_without_a_from_line_is_the_message() -> None:
-    assert mbox.message(bytearray(b"a: 1\n\nx\n")) == b"a: 1\n\nx\n"
+    assert mbox.message(bytearray(b"a: 1\n\nx\n"), 100) == b"a: 1\n\nx\n"
 
 
 MORE = [*TOKENS, b"returned:\n\n", EARLIER, b"From x 9:00 said:\n", OPENING + b"\n" + EARLIER + b"\n"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(MORE), max_size=60), st.sampled_from([1, 7, 40, 600]))
 def test_where_blocks_begin_does_not_matter(tokens: list[bytes], size: int) -> None:
     data = OPENING + b"".join(tokens)
     whole, got = messages(data), messages(data, size)
     assert [each for each in got if each.strip()] == [each for each in whole if each.strip()]
+
+
+def mboxcl(lines: bytes) -> bytes:
+    """Return an mbox whose messages state their length, as Solaris and Dovecot's mboxcl have it: From lines are quoted as well."""
+    return OPENING + b"Content-Length: %d\na: 1\n\n" % len(lines) + lines + b"\n"
+
+
+@pytest.mark.parametrize("length", [b"3", b"0", b"99999999999", b"-1", b"x"])
+def test_a_stated_length_is_not_believed(length: bytes) -> None:
+    data = OPENING + b"Content-Length: " + length + b"\n\nx\n\n" + OPENING + b"b: 2\n"
+    assert messages(data) == [b"Content-Length: " + length + b"\n\nx\n", b"b: 2\n"]
+
+
+def test_an_mboxcl_is_read_by_its_from_lines() -> None:
+    whole = mboxcl(b">From here\n") + mboxcl(b"y\n")
+    assert messages(whole) == [b"Content-Length: 11\na: 1\n\nFrom here\n", b"Content-Length: 2\na: 1\n\ny\n"]
