@@ -3,10 +3,10 @@
 A file may hold several streams one after another (RFC 1952 section 2.2); zeros after the last one are padding of tapes.
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import dropwhile
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -76,7 +76,7 @@ def codec(kind: str) -> Codec:
 
 
 def _zstd() -> Codec:
-    if find_spec("compression"):  # Python 3.14
+    if sys.version_info >= (3, 14):
         zstd = import_module("compression.zstd")
         options = {zstd.DecompressionParameter.window_log_max: WINDOW.bit_length() - 1}
         return Codec(lambda: zstd.ZstdDecompressor(options=options), (zstd.ZstdError,))

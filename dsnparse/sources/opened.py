@@ -1,6 +1,7 @@
 """From an entry to its messages: what is there is opened, and read as what it is."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
@@ -78,5 +79,10 @@ def _contents(descriptor: int, name: str, cap: int) -> Iterator[Item]:
         file.seek(0)
         return file
 
-    stream = Stream(more, head, None if descriptor == STANDARD_INPUT else again)
+    stream = Stream(more, head, again if _is_file(descriptor) else None)
     yield from contents(stream, Layer(name, cap, Budget(lambda: consumed)))
+
+
+def _is_file(descriptor: int) -> bool:
+    """Tell whether it can be read again from its beginning: all that we open can, standard input where a file is put into it."""
+    return descriptor != STANDARD_INPUT or stat.S_ISREG(os.fstat(descriptor).st_mode)

@@ -174,6 +174,15 @@ def test_standard_input_may_be_compressed_or_an_archive(spawn: Spawn, bounce: st
         assert (report["source"], report["kind"]) == (label, "failure")
 
 
+def test_an_archive_put_into_standard_input_need_not_fit_into_memory(spawn: Spawn, bounce: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("long", b"\n" * (33 << 20))
+        archive.write(bounce, "a.eml")
+    with (tmp_path / "in.zip").open("rb") as file:
+        out, _ = spawn("-", stdin=file).communicate()
+    assert [json.loads(line)["source"] for line in out.split(b"\n")[:-1]] == ["-!long", "-!a.eml"]
+
+
 def test_a_list_on_standard_input_names_the_inputs(spawn: Spawn, bounce: str) -> None:
     process = spawn("@-", stdin=subprocess.PIPE)
     out, err = process.communicate(f"{bounce}\nnothing.eml\n".encode())
