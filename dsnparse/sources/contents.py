@@ -17,12 +17,13 @@ from dsnparse.errors import SourceError
 from dsnparse.escape import file_name
 from dsnparse.sources import emlx, mbox, tars
 from dsnparse.sources.budget import Budget, SpentError
-from dsnparse.sources.items import Item, Message, Unread
+from dsnparse.sources.items import Item, Message, PassedOver, Unread
 from dsnparse.sources.members import Member, is_note
 from dsnparse.sources.signatures import NOT_READ, recognise
 from dsnparse.sources.streams import HEAD, Stream
 
 ARCHIVES: Final = 2
+NOTES_ALONE: Final = "an archive with nothing to read: hidden files, notes, JSON that is no event"
 COMPRESSED: Final = frozenset(("gzip", "bzip2", "xz", "zstd"))
 
 
@@ -105,14 +106,25 @@ def _refuse_deeper(layer: Layer) -> None:
 
 
 def _members(members: Iterator[Member], layer: Layer) -> Iterator[Item]:
+    """Yield what is in an archive; of notes beside messages nothing is said, but an archive of notes alone is told."""
+    notes = others = 0
     for member in members:
-        inner = replace(
-            layer, name=f"{layer.name}!{file_name(member.name)}", archives=layer.archives + 1, expanded=False
-        )
+        name = f"{layer.name}!{file_name(member.name)}"
+        inner = replace(layer, name=name, archives=layer.archives + 1, expanded=False)
         if member.contents is None:
-            yield Unread(inner.name, member.problem)
-        elif not is_note(member.name):
-            yield from _member(member.contents, inner)
+            others += 1
+            yield Unread(name, member.problem)
+        elif is_note(member.name):
+            notes += 1
+        else:
+            for item in _member(member.contents, inner):
+                is_input = not isinstance(item, PassedOver)
+                others += is_input
+                notes += not is_input
+                if is_input:
+                    yield item
+    if notes and not others:
+        yield PassedOver(layer.name, NOTES_ALONE)
 
 
 def _member(stream: Stream, layer: Layer) -> Iterator[Item]:
