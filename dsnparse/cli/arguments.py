@@ -243,7 +243,10 @@ def _add_parse(parser: Parser) -> None:
 
 def _add_explain(parser: Parser) -> None:
     parser.add_argument(
-        "what", nargs="+", metavar="WHAT", help="a message, an archive, an URL, - for standard input; or a code, a reply, a marker"
+        "what",
+        nargs="+",
+        metavar="WHAT",
+        help="a message, an archive, an URL, - for standard input; or a code, a reply, a marker",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a message, or for all that was typed")
     parser.add_argument(
