@@ -4,4 +4,5 @@ import sys
 
 from dsnparse.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a worker of `batch` imports this file, too
+    sys.exit(main())

@@ -52,6 +52,7 @@ ALLOWED = {
     "inputs": {"errors", "limits", "parse", "report", "rules", "sources"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
+    "batch": CORE | {"", "load_rules", "escape", "sources", "sinks"},
     "cli": CORE
     | {
         "",
@@ -60,6 +61,7 @@ ALLOWED = {
         "vocabularies",
         "parse",
         "message",
+        "batch",
         "encode",
         "escape",
         "explain",

@@ -1,11 +1,14 @@
 """The arguments of each command, and its help with examples."""
 
+import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from dsnparse import __version__, load_rules, vocabularies
+from dsnparse.batch.selection import moment
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
-COMMANDS: Final = ("parse", "explain", "rules", "schema", "corpus")
+COMMANDS: Final = ("parse", "batch", "explain", "rules", "schema", "corpus")
 
 GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
@@ -65,6 +68,25 @@ examples:
   find . -name '*.eml' | dsnparse parse @-
   dsnparse parse --vocabulary sisimai --vocabulary ses bounces/
   dsnparse parse --rules my-vendors/ bounces/
+"""
+BATCH: Final = """\
+Read whole archives by several processes, and write a record for each message,
+in the order of the sources. The suffix of FILE tells the form: .jsonl, .json
+or .csv; several --output are written at once, each from the same one reading.
+
+Outputs grow in hidden files beside FILE (.FILE.partial, .FILE.journal) and
+appear under their names when they are whole. A run that was stopped, killed,
+or had no space left is continued with --resume and the same arguments.
+
+A message that kills the process which parses it gets a record that says so.
+At the end a summary goes to standard error.
+"""
+BATCH_EXAMPLES: Final = """\
+examples:
+  dsnparse batch archive.mbox --output archive.jsonl
+  dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8
+  dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8 --resume
+  dsnparse batch Maildir --kind failure --since 2025-01-01 | jq .recipients
 """
 EXPLAIN: Final = """\
 Say what happened, which causes are likely, what helps and who has to do it,
@@ -179,6 +201,7 @@ def _parser() -> Parser:
     # Without `prog` argparse formats a usage to find it out, which brings shutil and all its compressors: 4 ms.
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     _add_parse(_command(commands, "parse", "read messages and print what they report", PARSE, PARSE_EXAMPLES))
+    _add_batch(_command(commands, "batch", "read whole archives by several processes", BATCH, BATCH_EXAMPLES))
     _add_explain(_command(commands, "explain", "say what happened, why, what helps", EXPLAIN, EXPLAIN_EXAMPLES))
     rules = _command(
         commands, "rules", "look after the rules about vendors", "Look after the rules about vendors.", RULES_EXAMPLES
@@ -218,6 +241,56 @@ def _add_parse(parser: Parser) -> None:
     parser.add_argument(
         "--output", default="-", metavar="FILE", help="write FILE, whole or not at all; - is standard output"
     )
+    _add_records(parser)
+    parser.add_argument("--quiet", action="store_true", help="neither progress nor summary; errors are still shown")
+
+
+def _add_batch(parser: Parser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder, mbox or Maildir")
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write FILE, in the form of its suffix; may be given several times; - (default) is standard output, as .jsonl",
+    )
+    parser.add_argument(
+        "-j", "--jobs", type=_number, default=_cores(), metavar="N", help="so many processes; default: %(default)s"
+    )
+    parser.add_argument(
+        "--unordered", action="store_true", help="write records as they are ready, which takes less waiting"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where an earlier run with the same arguments ended"
+    )
+    parser.add_argument("--limit", type=_number, metavar="N", help="end after so many messages")
+    parser.add_argument(
+        "--since",
+        type=_moment,
+        metavar="DATE",
+        help="only messages whose date is not before this (ISO 8601), or that have none",
+    )
+    _add_records(parser)
+    parser.add_argument("--quarantine", metavar="DIR", help="copy messages that kill a process to this folder")
+    parser.add_argument(
+        "--max-seconds",
+        type=_number,
+        default=30,
+        metavar="N",
+        help="processor time that one message may take; default: %(default)s",
+    )
+    parser.add_argument(
+        "--max-memory",
+        type=_number,
+        default=1024,
+        metavar="MIB",
+        help="memory that a process may take for messages; default: %(default)s",
+    )
+    parser.add_argument("--quiet", action="store_true", help="neither progress nor summary; errors are still shown")
+
+
+def _add_records(parser: Parser) -> None:
     parser.add_argument(
         "--kind",
         action="append",
@@ -238,7 +311,25 @@ def _add_parse(parser: Parser) -> None:
         help="add what another product calls each reason; may be given several times: " + ", ".join(vocabularies()),
     )
     _add_rules(parser)
-    parser.add_argument("--quiet", action="store_true", help="neither progress nor summary; errors are still shown")
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:10]) < 10**9:
+        reason = f"not a number above 0: {text}"
+        raise ArgumentTypeError(reason)
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    if (read := moment(text)) is None:
+        reason = f"not a date like 2025-01-31 or 2025-01-31T12:00:00+01:00: {text}"
+        raise ArgumentTypeError(reason)
+    return read
+
+
+def _cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _add_explain(parser: Parser) -> None:

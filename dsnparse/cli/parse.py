@@ -1,14 +1,12 @@
 """`dsnparse parse`: each input becomes one record, in the order of the inputs, whatever the others do."""
 
 import os
-import stat
 import sys
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import dsnparse
@@ -20,9 +18,8 @@ from dsnparse.errors import SinkError
 from dsnparse.limits import Limits
 from dsnparse.report import Report
 from dsnparse.sinks import Format
-from dsnparse.sinks.output import STDOUT, Output, open_output
+from dsnparse.sinks.output import STDOUT, Output, identity, open_output
 from dsnparse.sources import Item, Message, PassedOver, Unread, messages
-from dsnparse.sources.files import Identity
 
 BLOCK: Final = 64 << 10
 PATIENCE: Final = 0.1
@@ -42,7 +39,7 @@ def run(options: Namespace, stop: Stop) -> int:
     output = open_output(options.output)
     task = Parse(options, Lines(output, stop), progress)
     try:
-        task.all(messages(options.paths, task.limits.max_message_bytes, _identity(options.output)))
+        task.all(messages(options.paths, task.limits.max_message_bytes, identity(options.output)))
         output.commit()
     except BaseException:
         output.abandon()
@@ -170,12 +167,3 @@ def _width() -> int:
         return os.get_terminal_size(STDOUT).columns
     except OSError:
         return 0
-
-
-def _identity(path: str) -> Identity | None:
-    """Return the file we write, when it is one: it may lie in a folder that is read."""
-    try:
-        status = os.fstat(STDOUT) if path == TO_STDOUT else Path(path).stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None

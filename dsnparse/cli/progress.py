@@ -8,7 +8,7 @@ from dsnparse.escape import escape
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
+    from rich.progress import ProgressColumn, TaskID
 
 PATIENCE: Final = 0.5
 PERIOD: Final = 0.1
@@ -26,6 +26,10 @@ class Progress:
     def tick(self) -> None:
         """One more input is done."""
         self.count += 1
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw, if it is time."""
         now = time.monotonic()
         if now >= self.due:
             self.due = now + PERIOD
@@ -46,17 +50,16 @@ class Progress:
 
     def _draw(self) -> None:
         if self.bar is None:
-            self.bar, self.task = _open()
+            self.bar, self.task = open_bar(_columns())
         if self.task is not None:
             self.bar.update(self.task, completed=self.count, refresh=True)
 
 
-def _open() -> "tuple[Bar, TaskID]":
+def open_bar(columns: "tuple[str | ProgressColumn, ...]") -> "tuple[Bar, TaskID]":
+    """Show a bar of these columns."""
     from rich.console import Console  # noqa: PLC0415 - 90 ms that short runs do not pay
     from rich.progress import Progress as Bar  # noqa: PLC0415
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} messages"), TimeElapsedColumn())
     bar = Bar(
         *columns,
         console=Console(stderr=True),
@@ -65,6 +68,12 @@ def _open() -> "tuple[Bar, TaskID]":
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    task = bar.add_task("", total=None)
+    task = bar.add_task("", total=None, messages="", kinds="")
     bar.start()
     return bar, task
+
+
+def _columns() -> "tuple[str | ProgressColumn, ...]":
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    return SpinnerColumn(), TextColumn("{task.completed:,} messages"), TimeElapsedColumn()

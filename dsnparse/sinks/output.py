@@ -92,12 +92,9 @@ class WholeFile(Stream):
     def commit(self) -> None:
         """Put the file in its place, and see that it survives a power cut."""
         try:
-            if self.path.exists():
-                self.temporary.chmod(stat.S_IMODE(self.path.stat().st_mode))
             os.fsync(self.descriptor)
             self._close()
-            self.temporary.replace(self.path)
-            self._keep_name()
+            replace(self.temporary, self.path)
         except OSError as error:
             raise failure(error) from None
 
@@ -113,12 +110,17 @@ class WholeFile(Stream):
             descriptor, self.descriptor = self.descriptor, -1
             os.close(descriptor)
 
-    def _keep_name(self) -> None:
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+def replace(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, with the permissions of the one that it replaces; the name survives a power cut."""
+    if path.exists():
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def open_output(path: str) -> Output:
@@ -135,6 +137,15 @@ def open_output(path: str) -> Output:
         reason = "no possible file name"
         raise SinkError(reason) from None
     return WholeFile(path) if stat.S_ISREG(mode) else Device(path)
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """Return device and number of the file we write, when it is one: it may lie in a folder that is read."""
+    try:
+        status = os.fstat(STDOUT) if path == "-" else Path(path).stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def failure(error: OSError) -> SinkError:
