@@ -1,21 +1,19 @@
 """All outputs of a run, and the journal that lets a later run go on with them."""
 
-import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dsnparse.batch.journal import Checkpoint, Header, Journal, RefusedError
-from dsnparse.sinks.blocks import Form, layout
-from dsnparse.sinks.output import open_output
-from dsnparse.sinks.spool import Growing, Spool
+from dsnparse.sinks.targets import Target, is_stream
 
-Target = tuple[str, Form]
+if TYPE_CHECKING:
+    from dsnparse.sinks.spool import Growing
 
 
 class Outputs:
     """What is written; `journal` only if all of it are files."""
 
     def __init__(self, targets: list[Target]) -> None:
-        self.spools = [Spool(path, layout(form)) for path, form in targets if is_file(path)]
+        self.spools = [each.spool() for each in targets if not is_stream(each.path)]
         whole = len(self.spools) == len(targets)
         self.journal = Journal(self.spools[0].path) if whole else None
         self.all: list[Growing] = []
@@ -55,16 +53,16 @@ class Outputs:
         if resume:
             reason = "--resume: what goes to a pipe or device cannot be continued; name files with --output"
             raise RefusedError(reason)
-        for path, form in self.targets:
-            output = Spool(path, layout(form)) if is_file(path) else Growing(open_output(path), layout(form))
+        for each in self.targets:
+            output = each.grow()
             output.begin()
             self.all.append(output)
 
     def _begin(self, journal: Journal, header: Header) -> None:
-        journal.begin(header)
-        self.all.extend(self.spools)
         for spool in self.spools:
             spool.begin()
+        self.all.extend(self.spools)
+        journal.begin(header)
         journal.add(Checkpoint([spool.sync() for spool in self.spools]))
 
     def _resume(self, journal: Journal, header: Header) -> None:
@@ -79,13 +77,3 @@ class Outputs:
                 continue
             spool.resume(offset)
             self.all.append(spool)
-
-
-def is_file(path: str) -> bool:
-    """Tell whether an output is, or will be, a regular file."""
-    if path == "-":
-        return False
-    try:
-        return stat.S_ISREG(Path(path).stat().st_mode)
-    except OSError:
-        return True

@@ -14,6 +14,7 @@ from dsnparse.escape import escape
 from dsnparse.report import Kind
 from dsnparse.rules.catalogue import Catalogue
 from dsnparse.sinks.output import ClosedPipeError, Stream
+from dsnparse.sinks.targets import COLUMNS
 from dsnparse.sources import STDIN
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ examples:
 """
 BATCH: Final = """\
 Read whole archives by several processes, and write a record for each message,
-in the order of the sources. The suffix of FILE tells the form: .jsonl, .json
-or .csv; several --output are written at once, each from the same one reading.
+in the order of the sources. The suffix of FILE tells the form: .jsonl, .json,
+.csv, .parquet, .sqlite or .duckdb; several --output are written at once.
 
 Outputs grow in hidden files beside FILE (.FILE.partial, .FILE.journal) and
 appear under their names when they are whole. A run that was stopped, killed,
@@ -86,6 +87,7 @@ examples:
   dsnparse batch archive.mbox --output archive.jsonl
   dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8
   dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8 --resume
+  dsnparse batch archive.mbox -o archive.parquet -o archive.sqlite
   dsnparse batch Maildir --kind failure --since 2025-01-01 | jq .recipients
 """
 EXPLAIN: Final = """\
@@ -272,6 +274,15 @@ def _add_batch(parser: Parser) -> None:
         help="only messages whose date is not before this (ISO 8601), or that have none",
     )
     _add_records(parser)
+    parser.add_argument(
+        "--partition-by",
+        action="append",
+        default=[],
+        choices=COLUMNS,
+        metavar="COLUMN",
+        help="make .parquet a folder with a folder for each value of this column; may be given several times: "
+        + ", ".join(COLUMNS),
+    )
     parser.add_argument("--quarantine", metavar="DIR", help="copy messages that kill a process to this folder")
     parser.add_argument(
         "--max-seconds",

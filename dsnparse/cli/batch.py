@@ -11,7 +11,7 @@ from typing import Final
 from dsnparse import __version__
 from dsnparse.batch.exchange import Settings
 from dsnparse.batch.journal import Header, RefusedError
-from dsnparse.batch.outputs import Outputs, Target
+from dsnparse.batch.outputs import Outputs
 from dsnparse.batch.pool import Pool
 from dsnparse.batch.run import Run
 from dsnparse.batch.writer import Writer
@@ -20,13 +20,13 @@ from dsnparse.cli.meter import Meter
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped
 from dsnparse.limits import Limits
-from dsnparse.sinks.blocks import Form, Name
+from dsnparse.sinks.blocks import Form
 from dsnparse.sinks.output import identity
+from dsnparse.sinks.targets import Target, TargetError, target
 from dsnparse.sources import STDIN
 from dsnparse.sources.shards import plan
 
 TO_STDOUT: Final = "-"
-SUFFIXES: Final[dict[str, Name]] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
 MIB: Final = 1 << 20
 USAGE: Final = 2
 DRAWN: Final = 0.1
@@ -49,7 +49,7 @@ class Batch:
         self.stop = stop
         if STDIN in options.sources:
             options.parser.error("standard input cannot be shared by processes; `dsnparse parse` reads it")
-        self.targets = [target(path, options) for path in options.output or [TO_STDOUT]]
+        self.targets = targets(options)
         self.outputs = Outputs(self.targets)
         talk = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
         self.meter = Meter(options.sources, wanted=talk)
@@ -108,19 +108,20 @@ class Batch:
             say(line)
 
 
-def target(path: str, options: Namespace) -> Target:
-    """Return an output with its form, which its suffix tells."""
-    suffix = Path(path).suffix.lower()
-    if path != TO_STDOUT and suffix not in SUFFIXES and not Path(path).exists():
-        options.parser.error(f"--output {path}: the suffix tells the form; there are {', '.join(SUFFIXES)}")
-    name = SUFFIXES.get(suffix, "jsonl")
-    return path, Form(name, options.all_fields, options.csv_raw, tuple(dict.fromkeys(options.vocabulary)))
+def targets(options: Namespace) -> list[Target]:
+    """Return the outputs that were asked for."""
+    form = Form("jsonl", options.all_fields, options.csv_raw, tuple(dict.fromkeys(options.vocabulary)))
+    try:
+        return [target(path, form, options.partition_by) for path in options.output or [TO_STDOUT]]
+    except TargetError as error:
+        say(f"--output {error}")
+        raise SystemExit(USAGE) from None
 
 
-def settings(options: Namespace, targets: Iterable[Target]) -> Settings:
+def settings(options: Namespace, outputs: Iterable[Target]) -> Settings:
     """Return what the workers have to know."""
     return Settings(
-        forms=tuple(form for _, form in targets),
+        forms=tuple(each.form for each in outputs),
         cap=Limits().max_message_bytes,
         kinds=frozenset(options.kind or ()),
         since=options.since,
@@ -145,6 +146,7 @@ def asked(options: Namespace) -> dict[str, str]:
         "--all-fields": options.all_fields,
         "--csv-raw": options.csv_raw,
         "--vocabulary": options.vocabulary,
+        "--partition-by": options.partition_by,
         "--no-vendors": options.no_vendors,
         "the content of --rules": _rules(options.rules),
     }

@@ -14,7 +14,7 @@ from dsnparse.encode import to_json
 from dsnparse.report import Report
 from dsnparse.sinks import Format
 
-Name = Literal["jsonl", "json", "csv"]
+Name = Literal["jsonl", "json", "csv", "arrow"]
 
 
 class Form(Struct, frozen=True):
@@ -73,11 +73,19 @@ class TextBlock:
 
 def open_block(form: Form) -> Block:
     """Return an empty block."""
+    if form.name == "arrow":
+        from dsnparse.sinks.arrow_rows import ArrowBlock  # noqa: PLC0415 - an extra
+
+        return ArrowBlock()
     return TextBlock(_format(form))
 
 
 def layout(form: Form) -> Layout:
     """Return what stands around the blocks of a form."""
+    if form.name == "arrow":
+        from dsnparse.sinks.arrow_rows import END, schema  # noqa: PLC0415
+
+        return Layout(begin=bytes(schema().serialize()), end=END, blank=END)
     if form.name == "json":
         return Layout(begin=b"[\n", between=b",\n", end=b"\n]\n", blank=b"]\n")
     return Layout(begin=_format(form)().begin())

@@ -45,9 +45,13 @@ class Growing:
         """Return how much is written; a stream cannot be made surer of."""
         return self.offset
 
-    def commit(self) -> None:
+    def finish(self) -> None:
         """Write what stands behind the last block."""
         self._append(self.layout.end if self.offset > len(self.layout.begin) else self.layout.blank)
+
+    def commit(self) -> None:
+        """Finish it."""
+        self.finish()
         self.output.commit()
 
     def close(self) -> None:
@@ -91,7 +95,7 @@ class Spool(Growing):
 
     def commit(self) -> None:
         """Put the whole output in its place."""
-        super().commit()
+        self.finish()
         try:
             os.fsync(self.stream.descriptor)
             replace(self.partial, self.path)

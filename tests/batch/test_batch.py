@@ -132,7 +132,7 @@ def test_rules_of_ones_own_count(tmp_path: Path, mailbox: Make, run: Run) -> Non
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["-o", "out.xlsx"], "the suffix tells the form; there are .jsonl, .ndjson, .json, .csv"),
+        (["-o", "out.xlsx"], "the suffix tells the form; there are .jsonl, .ndjson, .json, .csv, "),
         (["-j", "0"], "not a number above 0: 0"),
         (["--limit", "1e3"], "not a number above 0: 1e3"),
         (["--since", "yesterday"], "not a date like 2025-01-31"),
