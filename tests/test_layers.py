@@ -52,6 +52,8 @@ ALLOWED = {
     "inputs": {"errors", "limits", "parse", "report", "rules", "sources"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
+    "engines": CORE | {"parse", "sources", "sinks"},
+    "arrow": {"engines"},
     "batch": CORE | {"", "load_rules", "escape", "sources", "sinks"},
     "cli": CORE
     | {
@@ -62,6 +64,7 @@ ALLOWED = {
         "parse",
         "message",
         "batch",
+        "engines",
         "encode",
         "escape",
         "explain",

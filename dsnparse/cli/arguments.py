@@ -88,6 +88,7 @@ examples:
   dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8
   dsnparse batch 2024/ 2025.mbox -o all.jsonl -o all.csv --jobs 8 --resume
   dsnparse batch archive.mbox -o archive.parquet -o archive.sqlite
+  dsnparse batch s3://mail/2025/ --engine ray -o s3://mail/reports/
   dsnparse batch Maildir --kind failure --since 2025-01-01 | jq .recipients
 """
 EXPLAIN: Final = """\
@@ -282,6 +283,11 @@ def _add_batch(parser: Parser) -> None:
         metavar="COLUMN",
         help="make .parquet a folder with a folder for each value of this column; may be given several times: "
         + ", ".join(COLUMNS),
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("ray",),
+        help="let a Ray cluster read (so many --jobs at once); --output is a new folder of Parquet files",
     )
     parser.add_argument("--quarantine", metavar="DIR", help="copy messages that kill a process to this folder")
     parser.add_argument(

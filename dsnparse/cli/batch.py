@@ -15,6 +15,7 @@ from dsnparse.batch.outputs import Outputs
 from dsnparse.batch.pool import Pool
 from dsnparse.batch.run import Run
 from dsnparse.batch.writer import Writer
+from dsnparse.cli import engine
 from dsnparse.cli.arguments import chosen_rules
 from dsnparse.cli.meter import Meter
 from dsnparse.cli.say import say
@@ -34,6 +35,10 @@ DRAWN: Final = 0.1
 
 def run(options: Namespace, stop: Stop) -> int:
     """Write a record for each message of all sources; 1 if an input could not be read."""
+    if STDIN in options.sources:
+        options.parser.error("standard input cannot be shared by processes; `dsnparse parse` reads it")
+    if options.engine:
+        return engine.run(options)
     try:
         return Batch(options, stop).run()
     except RefusedError as reason:
@@ -47,8 +52,6 @@ class Batch:
     def __init__(self, options: Namespace, stop: Stop) -> None:
         self.options = options
         self.stop = stop
-        if STDIN in options.sources:
-            options.parser.error("standard input cannot be shared by processes; `dsnparse parse` reads it")
         self.targets = targets(options)
         self.outputs = Outputs(self.targets)
         talk = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
@@ -137,7 +140,7 @@ def asked(options: Namespace) -> dict[str, str]:
     """Return all that decides what the outputs hold, as a later run that goes on with them must ask it, too."""
     values = {
         "the version of dsnparse": __version__,
-        "the list of sources": options.sources,
+        "the list of sources": [_without_secrets(source) for source in options.sources],
         "--output": options.output,
         "--kind": sorted(options.kind or ()),
         "--since": options.since,
@@ -150,8 +153,17 @@ def asked(options: Namespace) -> dict[str, str]:
         "--no-vendors": options.no_vendors,
         "the content of --rules": _rules(options.rules),
     }
-    named = {f"the file {path}": _stamp(path) for path in options.sources if not Path(path).is_dir()}
+    named = {
+        f"the file {path}": _stamp(path) for path in options.sources if "://" not in path and not Path(path).is_dir()
+    }
     return {what: _shown(value) for what, value in (values | named).items() if value}
+
+
+def _without_secrets(source: str) -> str:
+    """Return a source as it may be kept on the disk: an URL may hold keys, so it is only told apart from others."""
+    if "://" not in source:
+        return source
+    return f"{source.partition('://')[0]}://({sha256(source.encode()).hexdigest()[:16]})"
 
 
 def _shown(value: object) -> str:
