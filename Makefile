@@ -8,7 +8,7 @@ PYTEST ?=
 SERVERS ?= postfix exim sendmail opensmtpd
 SUITE   ?= bookworm
 
-.PHONY: demo test quick test-lab captures drift lint bench clean
+.PHONY: demo test quick test-lab captures drift engines lint bench clean
 
 demo: $(VENV)/.base
 	$(BIN)/dsnparse parse --format table corpus/
@@ -37,9 +37,16 @@ lint: $(VENV)/.test $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
 
+# Tests of Ray and Spark, which take a large installation and minutes.
+engines: $(VENV)/.test $(VENV)/.engines
+	$(BIN)/python -m pytest tests/engines $(PYTEST)
+
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/scale.py growth --plot growth.svg
+	$(BIN)/python benchmarks/scale.py rates
+	$(BIN)/python benchmarks/scale.py memory
 
 clean:
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -62,6 +62,8 @@ def _read(table: pa.Table) -> Iterator[pa.Table]:
 
 def _counted(output: str) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for table in ray.data.read_parquet(output, columns=["kind"]).iter_batches(batch_format="pyarrow"):
-        counts.update(kind or "unread" for kind in table.column("kind").to_pylist())
+    rows = ray.data.read_parquet(output).select_columns(["kind", "error"])
+    for table in rows.iter_batches(batch_format="pyarrow"):
+        cells = zip(table.column("kind").to_pylist(), table.column("error").to_pylist(), strict=True)
+        counts.update("unread" if error else kind for kind, error in cells)
     return counts

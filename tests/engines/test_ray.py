@@ -4,11 +4,14 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from pyarrow import dataset, fs
 
+import dsnparse.arrow
 from dsnparse import parse
+from dsnparse.arrow import schema
 from dsnparse.cli import main
 
 ray = pytest.importorskip("ray")
@@ -87,17 +90,14 @@ def test_from_s3_to_s3(corpus: Path, s3: str) -> None:
 
 
 @pytest.mark.usefixtures("cluster")
-def test_the_pipeline_of_the_readme(corpus: Path) -> None:
-    import pyarrow as pa  # noqa: PLC0415
-    import ray.data  # noqa: PLC0415
-
-    from dsnparse.arrow import map_batches  # noqa: PLC0415
-
-    def read(table: pa.Table) -> pa.Table:
-        renamed = table.rename_columns({"bytes": "raw", "path": "source"})
-        return pa.Table.from_batches(map(map_batches, renamed.to_batches()))
-
-    paths = [*(corpus / "courier").glob("*.eml")]
-    files = ray.data.read_binary_files([*map(str, paths)], include_paths=True)
-    rows = files.map_batches(read, batch_format="pyarrow").take_all()
-    assert Counter(row["kind"] for row in rows) == expected(paths)
+def test_the_pipeline_that_is_shown(corpus: Path, tmp_path: Path) -> None:
+    shown = dedent(str(dsnparse.arrow.__doc__).partition("message:\n")[2].partition("\nSpark:")[0])
+    (tmp_path / "in").mkdir()
+    paths = sorted((corpus / "courier").glob("*.eml"))
+    for path in paths:
+        (tmp_path / "in" / path.name).write_bytes(path.read_bytes())
+    code = shown.replace("s3://mail/2025/", f"{tmp_path}/in").replace("s3://mail/reports/", f"{tmp_path}/out")
+    exec(code, {})  # noqa: S102 - our own
+    rows = dataset.dataset(tmp_path / "out").to_table()
+    assert Counter(rows["kind"].to_pylist()) == expected(paths)
+    assert rows.schema.names == schema().names

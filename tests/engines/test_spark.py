@@ -1,15 +1,16 @@
 """The same function under Spark's mapInArrow."""
 
 import shutil
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
-import pyarrow as pa
 import pytest
+from pyarrow import dataset
 
+import dsnparse.arrow
 from dsnparse import parse
-from dsnparse.arrow import map_batches, schema
 
 sql = pytest.importorskip("pyspark.sql")
 pytestmark = [
@@ -18,19 +19,19 @@ pytestmark = [
 ]
 
 
-def test_map_in_arrow(corpus: Path) -> None:
-    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
-
-    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return map(map_batches, batches)
-
+def test_map_in_arrow(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = dedent(str(dsnparse.arrow.__doc__).partition("Spark:\n")[2])
+    (tmp_path / "in").mkdir()
     paths = sorted((corpus / "courier").glob("*.eml"))
+    for path in paths:
+        (tmp_path / "in" / path.name).write_bytes(path.read_bytes())
+    code = shown.replace("s3a://mail/2025/", f"{tmp_path}/in").replace("s3a://mail/reports/", f"{tmp_path}/out")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     try:
-        messages = session.createDataFrame(
-            [(path.name, path.read_bytes()) for path in paths], "source string, raw binary"
-        )
-        rows = messages.mapInArrow(read, from_arrow_schema(schema())).select("source", "kind").collect()
+        exec(code, {"spark": session})  # noqa: S102 - our own
     finally:
         session.stop()
-    assert Counter(row.kind for row in rows) == Counter(parse(path.read_bytes()).kind for path in paths)
+    rows = dataset.dataset(tmp_path / "out", format="parquet", exclude_invalid_files=True).to_table()
+    assert Counter(rows["kind"].to_pylist()) == Counter(parse(path.read_bytes()).kind for path in paths)
