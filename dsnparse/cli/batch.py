@@ -1,5 +1,6 @@
 """`dsnparse batch`: whole archives by several processes, into files that a later run can go on with."""
 
+import os
 import sys
 import time
 from argparse import Namespace
@@ -23,7 +24,7 @@ from dsnparse.cli.stop import Stop, Stopped
 from dsnparse.limits import Limits
 from dsnparse.sinks.blocks import Form
 from dsnparse.sinks.output import identity
-from dsnparse.sinks.targets import Target, TargetError, target
+from dsnparse.sinks.targets import Target, TargetError, is_stream, target
 from dsnparse.sources import STDIN
 from dsnparse.sources.shards import plan
 
@@ -114,6 +115,9 @@ class Batch:
 def targets(options: Namespace) -> list[Target]:
     """Return the outputs that were asked for."""
     form = Form("jsonl", options.all_fields, options.csv_raw, tuple(dict.fromkeys(options.vocabulary)))
+    files = [os.path.realpath(path) for path in options.output if not is_stream(path)]
+    if len(files) > len(set(files)):
+        options.parser.error("two --output are the same file")
     try:
         return [target(path, form, options.partition_by) for path in options.output or [TO_STDOUT]]
     except TargetError as error:

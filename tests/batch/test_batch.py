@@ -133,6 +133,7 @@ def test_rules_of_ones_own_count(tmp_path: Path, mailbox: Make, run: Run) -> Non
     ("argv", "said"),
     [
         (["-o", "out.xlsx"], "the suffix tells the form; there are .jsonl, .ndjson, .json, .csv, "),
+        (["-o", "a.csv", "-o", "./a.csv"], "two --output are the same file"),
         (["-j", "0"], "not a number above 0: 0"),
         (["--limit", "1e3"], "not a number above 0: 1e3"),
         (["--since", "yesterday"], "not a date like 2025-01-31"),
