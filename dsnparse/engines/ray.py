@@ -6,7 +6,8 @@ a worker of `batch` calls. So the machines must see the sources under the same n
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 import pyarrow as pa
 import ray
@@ -36,10 +37,23 @@ def write(sources: Sequence[str], output: str, *, jobs: int, partition_by: Seque
     if known.num_rows:
         rows = rows.union(ray.data.from_arrow(pa.Table.from_batches([known])))
     try:
-        rows.write_parquet(output, partition_cols=[*partition_by] or None, mode=ray.data.SaveMode.ERROR)
-        return _counted(output)
+        system, path = _place(output)
+        columns = [*partition_by] or None
+        rows.write_parquet(path, filesystem=system, partition_cols=columns, mode=ray.data.SaveMode.ERROR)
+        return _counted(path, system)
     except (RayError, OSError, ValueError) as error:
-        raise SinkError(str(error).strip().rpartition("\n")[2]) from None
+        # Ray tells the whole way that an error took; the line that names it is the last one of its kind.
+        lines = [line.strip() for line in str(error).split("\n") if "Error" in line]
+        raise SinkError(lines[-1] if lines else str(error).strip()) from None
+
+
+def _place(output: str) -> tuple[Any, str]:
+    """Return the file system and the path in it: an URL is opened by fsspec, as those of the sources are."""
+    if "://" not in output:
+        return None, output
+    url_to_fs = import_module("fsspec.core").url_to_fs
+    found: tuple[Any, str] = url_to_fs(output)
+    return found
 
 
 def _planned(sources: Sequence[str]) -> tuple[pa.RecordBatch, list[bytes]]:
@@ -60,9 +74,9 @@ def _read(table: pa.Table) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch], schema=schema())
 
 
-def _counted(output: str) -> Counter[str]:
+def _counted(path: str, system: Any) -> Counter[str]:  # noqa: ANN401 - of fsspec, or None
     counts: Counter[str] = Counter()
-    rows = ray.data.read_parquet(output).select_columns(["kind", "error"])
+    rows = ray.data.read_parquet(path, filesystem=system).select_columns(["kind", "error"])
     for table in rows.iter_batches(batch_format="pyarrow"):
         cells = zip(table.column("kind").to_pylist(), table.column("error").to_pylist(), strict=True)
         counts.update("unread" if error else kind for kind, error in cells)
