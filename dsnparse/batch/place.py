@@ -7,6 +7,7 @@ from msgspec import Struct
 from dsnparse.escape import file_name
 from dsnparse.sources import STDIN
 from dsnparse.sources.items import PassedOver, Unread
+from dsnparse.sources.remote import label
 from dsnparse.sources.shards import AnyShard, Files, StandardInput, Stretch
 
 Unit = AnyShard | Unread | PassedOver
@@ -24,13 +25,19 @@ class Place(Struct):
     attempts: int = 0
 
 
+def shown(path: bytes, shard: Files) -> str:
+    """Return a path or URL of a shard as people may see it: no secret of an URL."""
+    text = os.fsdecode(path)
+    return label(text) if shard.place == "remote" else file_name(text)
+
+
 def name(unit: Unit) -> str:
     """Return the name by which people know a unit: of several files, the first one's."""
     match unit:
         case Unread() | PassedOver():
             return unit.source
         case Files():
-            return file_name(os.fsdecode(unit.paths[0]))
+            return shown(unit.paths[0], unit)
         case Stretch():
             return file_name(os.fsdecode(unit.path))
         case StandardInput():

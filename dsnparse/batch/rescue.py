@@ -4,16 +4,14 @@ At first it may have been chance (the system was short of memory, somebody kille
 done again with care, in frames of one item, each message and file announced. What kills again is what was announced.
 """
 
-import os
 from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
 
 from dsnparse.batch.exchange import Gone, Known, Parsing, Task
-from dsnparse.batch.place import Place, name
+from dsnparse.batch.place import Place, name, shown
 from dsnparse.batch.pool import Hand
-from dsnparse.escape import file_name
 from dsnparse.sources.shards import Files
 
 ATTEMPTS: Final = 3
@@ -43,7 +41,7 @@ def _without_file(place: Place, hand: Hand, rest: Task, why: str) -> Task:
     source = name(place.unit)
     if isinstance(rest.shard, Files) and hand.opening:
         path, *files = rest.shard.paths[hand.opening.index :]
-        source = file_name(os.fsdecode(path))
+        source = shown(path, rest.shard)
     gone: Known = Gone(source, f"the process that read it died ({why}), the rest of it is left out")
     shard = replace(rest.shard, paths=tuple(files)) if rest.shard and files else None
     return replace(rest, known=(*rest.known, gone), shard=shard, skip=0, careful=False)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dsnparse.errors import SinkError
-from dsnparse.sinks.output import WholeFile, failure
+from dsnparse.sinks.output import WholeFile, failure, keep_name
 
 
 class NewFile(WholeFile):
@@ -19,7 +19,7 @@ class NewFile(WholeFile):
             self._close()
             os.link(self.temporary, self.path)
             self.temporary.unlink()
-            self._keep_name()
+            keep_name(self.path)
         except FileExistsError:
             reason = f"{self.path}: is there already"
             raise SinkError(reason) from None

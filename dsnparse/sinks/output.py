@@ -116,6 +116,11 @@ def replace(temporary: Path, path: Path) -> None:
     if path.exists():
         temporary.chmod(stat.S_IMODE(path.stat().st_mode))
     temporary.replace(path)
+    keep_name(path)
+
+
+def keep_name(path: Path) -> None:
+    """See that the name of a file survives a power cut."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
