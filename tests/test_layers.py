@@ -55,6 +55,8 @@ ALLOWED = {
     "engines": CORE | {"parse", "sources", "sinks"},
     "arrow": {"engines"},
     "batch": CORE | {"", "load_rules", "escape", "sources", "sinks"},
+    "trust": GROUND | {"wire"},
+    "store": GROUND | {"resource", "trust"},
     "cli": CORE
     | {
         "",
