@@ -5,6 +5,7 @@ DsnparseError
 - SourceError: an input could not be read
 - SinkError: an output could not be written
   - StoreError: the store could not be used
+- TokenError: keys are missing or wrong, or no token can be made of what is given
 - BusyError: another process is at it
 """
 
@@ -34,6 +35,10 @@ class SinkError(DsnparseError):
 
 class StoreError(SinkError):
     """The store cannot be opened, read or written: no space, read-only, damaged, of another version, out of reach."""
+
+
+class TokenError(DsnparseError):
+    """Keys are missing or not well formed, or no token can be made of what is given; the text never holds a secret."""
 
 
 class BusyError(DsnparseError):

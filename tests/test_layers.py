@@ -56,6 +56,8 @@ ALLOWED = {
     "arrow": {"engines"},
     "batch": CORE | {"", "load_rules", "escape", "sources", "sinks"},
     "trust": GROUND | {"wire"},
+    "tokens": GROUND,
+    "trust": GROUND | {"wire", "tokens"},
     "store": GROUND | {"resource", "trust"},
     "cli": CORE
     | {
