@@ -58,7 +58,8 @@ ALLOWED = {
     "trust": GROUND | {"wire"},
     "tokens": GROUND,
     "trust": GROUND | {"wire", "tokens"},
-    "store": GROUND | {"resource", "trust"},
+    "policy": GROUND | {"registry", "trust"},
+    "store": GROUND | {"resource", "tokens", "trust", "policy"},
     "cli": CORE
     | {
         "",

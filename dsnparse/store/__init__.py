@@ -5,18 +5,35 @@ library, so that its users install nothing; PostgreSQL takes the same text throu
 driver (the extra `postgresql`). A second set of statements for each database, or SQLAlchemy for everybody (0.3 s at each start of
 `pipe`), was the alternative.
 
-    store = open_store("sqlite:////var/lib/dsnparse/store.db")
+    policy = Policy(unproven="never" if rules.prove else "slowly")
+    store = open_store("sqlite:////var/lib/dsnparse/store.db", policy=policy)
     with store.lock("imaps://bounces@mail.example.com"):
         attempts = store.begin_attempt(digest)
         report = dsnparse.parse(raw)
+        trust = assess(report, raw, rules, received=received)
         result = store.commit([Processed(digest=digest, report=report, trust=trust, place=place, received=received)])
     for event in store.feed("webhook"):
         ...
         store.confirm("webhook", event.offset)
+    to_mail = addresses - store.suppressions.among(addresses)
 """
 
 from dsnparse.store.event import CommitResult, Event, Place, Processed, event_id
+from dsnparse.store.retain import Retained
 from dsnparse.store.store import Store
+from dsnparse.store.suppressions import Step, Suppression, Suppressions
 from dsnparse.store.url import open_store
 
-__all__ = ["CommitResult", "Event", "Place", "Processed", "Store", "event_id", "open_store"]
+__all__ = [
+    "CommitResult",
+    "Event",
+    "Place",
+    "Processed",
+    "Retained",
+    "Step",
+    "Store",
+    "Suppression",
+    "Suppressions",
+    "event_id",
+    "open_store",
+]

@@ -1,10 +1,11 @@
 """Messages as rows, and rows as events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import json
 
+from dsnparse.policy import Verdict
 from dsnparse.report import Recipient
 from dsnparse.store.database import Row, Values
 from dsnparse.store.event import Event, Place, Processed, event_id
@@ -22,10 +23,10 @@ ON CONFLICT (account, folder, uidvalidity, uid) DO NOTHING"""
 ADD_RECIPIENT: Final = """
 INSERT INTO recipients (event_id, digest, position, address, action, status, reason, level, trust, record)
 VALUES (:event_id, :digest, :position, :address, :action, :status, :reason, :level, :trust, :record)"""
-ADD_EVENT: Final = "INSERT INTO events (event_id) VALUES (:event_id)"
+ADD_EVENT: Final = "INSERT INTO events (event_id, decision, because) VALUES (:event_id, :decision, :because)"
 EVENTS: Final = """
 SELECT e.seq, e.event_id, r.digest, r.position, m.account, m.received, m.stored, m.kind, m.vendor, m.message_id,
-  m.reporting_mta, m.original_message_id, r.record, r.trust
+  m.reporting_mta, m.original_message_id, r.record, r.trust, e.decision, e.because
 FROM events e JOIN recipients r ON r.event_id = e.event_id JOIN messages m ON m.digest = r.digest
 WHERE e.seq > :after ORDER BY e.seq LIMIT :most"""
 
@@ -81,6 +82,12 @@ def recipient_rows(message: Processed) -> Iterator[Values]:
         }
 
 
+def event_rows(people: Sequence[Values], verdicts: Sequence[Verdict]) -> Iterator[Values]:
+    """Return the rows of the events of a message: what was decided about each recipient."""
+    for row, verdict in zip(people, verdicts, strict=True):
+        yield {"event_id": row["event_id"], "decision": verdict.verb, "because": verdict.because}
+
+
 def read_event(row: Row) -> Event:
     """Return the event of a row of EVENTS."""
     return Event(
@@ -98,4 +105,6 @@ def read_event(row: Row) -> Event:
         original_message_id=row[11],
         recipient=_recipient.decode(row[12]),
         trust=_trust.decode(row[13]),
+        decision=row[14],
+        because=row[15],
     )

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Final, Self
 
+from dsnparse.policy import DEFAULT_POLICY, Policy
 from dsnparse.store import rows
 from dsnparse.store.database import Database, Transaction, Values
+from dsnparse.store.decide import Decision
 from dsnparse.store.event import CommitResult, Event, Processed
-
-PAGE: Final = 500
+from dsnparse.store.paging import PAGE, listed, pages
+from dsnparse.store.retain import Retained, retain
+from dsnparse.store.suppressions import Suppressions
 
 KNOWN: Final = "SELECT uid FROM places WHERE account = :account AND folder = :folder AND uidvalidity = :uidvalidity"
 SEEN: Final = "SELECT digest FROM messages WHERE "
@@ -24,10 +27,15 @@ CONFIRMED: Final = "SELECT confirmed FROM sinks WHERE name = :name"
 
 
 class Store:
-    """An open store; threads may share it, processes open their own. It is its own context manager."""
+    """An open store; threads may share it, processes open their own. It is its own context manager.
 
-    def __init__(self, database: Database) -> None:
+    `suppressions` is the list of addresses that the `policy` made of the events.
+    """
+
+    def __init__(self, database: Database, policy: Policy = DEFAULT_POLICY) -> None:
         self.database = database
+        self.policy = policy
+        self.suppressions = Suppressions(database)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -51,7 +59,7 @@ class Store:
         found: set[str] = set()
         with self.database.reading() as transaction:
             for page in pages(uids):
-                names, values = _listed(page)
+                names, values = listed(page)
                 found.update(row[0] for row in transaction.run(f"{KNOWN} AND uid IN ({names})", {**place, **values}))
         return found
 
@@ -60,7 +68,7 @@ class Store:
         found: set[str] = set()
         with self.database.reading() as transaction:
             for page in pages(digests):
-                names, values = _listed(page)
+                names, values = listed(page)
                 found.update(row[0] for row in transaction.run(f"{SEEN} digest IN ({names})", values))
         return found
 
@@ -72,17 +80,25 @@ class Store:
     def commit(self, batch: Iterable[Processed]) -> CommitResult:
         """Keep the messages, their recipients, events and places: all of the batch, or nothing of it.
 
-        What was committed before is not committed again; only a new place of it is noted.
+        What was committed before is not committed again; only a new place of it is noted. What the policy makes of the events is
+        kept with them.
         """
         now = time.time()
         messages = duplicates = events = 0
         with self.database.writing() as transaction:
+            decision = Decision(transaction, self.policy)
             for message in batch:
-                added = _add(transaction, message, now)
+                added = _add(transaction, decision, message, now)
                 messages += added is not None
                 duplicates += added is None
                 events += added or 0
-        return CommitResult(messages=messages, duplicates=duplicates, events=events)
+        return CommitResult(
+            messages=messages,
+            duplicates=duplicates,
+            events=events,
+            suppressed=tuple(decision.suppressed),
+            held=tuple(decision.held),
+        )
 
     def feed(self, sink: str, after: int | None = None) -> Iterator[Event]:
         """Yield the events after offset `after`, by default after the last one that `sink` has confirmed."""
@@ -100,6 +116,10 @@ class Store:
         with self.database.writing() as transaction:
             transaction.run(CONFIRM, {"name": sink, "seq": offset})
 
+    def retain(self, days: float) -> Retained:
+        """Forget what is older than that many days; what a sink still waits for stays, and so does what prevents doubles."""
+        return retain(self.database, days)
+
     def confirmed(self, sink: str) -> int:
         """Return the last offset that a sink has confirmed, 0 at first."""
         with self.database.reading() as transaction:
@@ -107,24 +127,7 @@ class Store:
         return int(found[0][0]) if found else 0
 
 
-def pages(values: Iterable[str]) -> Iterator[list[str]]:
-    """Cut values into lists that fit into one statement."""
-    page: list[str] = []
-    for value in values:
-        page.append(value)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-def _listed(page: list[str]) -> tuple[str, dict[str, str]]:
-    values = {f"v{number}": value for number, value in enumerate(page)}
-    return ", ".join(f":{name}" for name in values), values
-
-
-def _add(transaction: Transaction, message: Processed, now: float) -> int | None:
+def _add(transaction: Transaction, decision: Decision, message: Processed, now: float) -> int | None:
     """Add one message and return how many events it made, None if it was there."""
     new = transaction.run(rows.ADD_MESSAGE, rows.message_row(message, now))
     if message.place is not None:
@@ -133,6 +136,7 @@ def _add(transaction: Transaction, message: Processed, now: float) -> int | None
     if not new:
         return None
     people = list(rows.recipient_rows(message))
+    verdicts = decision.of(message, message.received or now)
     transaction.many(rows.ADD_RECIPIENT, people)
-    transaction.many(rows.ADD_EVENT, [{"event_id": each["event_id"]} for each in people])
+    transaction.many(rows.ADD_EVENT, list(rows.event_rows(people, verdicts)))
     return len(people)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from dsnparse.errors import StoreError
+from dsnparse.policy import DEFAULT_POLICY, Policy
 from dsnparse.store.database import Database
 from dsnparse.store.migrate import bring_up
 from dsnparse.store.sqlite import PATIENCE, Sqlite
@@ -13,10 +14,12 @@ SQLITE: Final = "sqlite:///"
 POSTGRESQL: Final = ("postgresql://", "postgresql+psycopg://")
 
 
-def open_store(url: str, *, patience: float = PATIENCE, migrate: bool = False) -> Store:
+def open_store(
+    url: str, *, policy: Policy = DEFAULT_POLICY, patience: float = PATIENCE, migrate: bool = False
+) -> Store:
     """Open a store, or make it where there is none; StoreError says what is wrong.
 
-    `patience` is how many seconds to wait for another process to finish its write. A store of an older version is refused, unless
+    `policy` says what follows from events for addresses. `patience` is how many seconds to wait for another process to finish its write. A store of an older version is refused, unless
     `migrate`.
     """
     database = open_database(url, patience)
@@ -25,7 +28,7 @@ def open_store(url: str, *, patience: float = PATIENCE, migrate: bool = False) -
     except BaseException:
         database.close()
         raise
-    return Store(database)
+    return Store(database, policy)
 
 
 def open_database(url: str, patience: float = PATIENCE) -> Database:

@@ -18,7 +18,7 @@ NOBODY = "nobody"
 def processed(number: int, *addresses: str, level: Level = "unverified", **more: object) -> Processed:
     """A failure of `addresses`, the message of that number."""
     people = tuple(
-        Recipient(address=each, action="failed", reason="user_unknown", permanence="permanent")
+        Recipient(address=each, action="failed", reason="user_unknown", permanence="permanent", confidence=1.0)
         for each in addresses or (f"user{number}@dest.example",)
     )
     values: dict[str, object] = {
