@@ -19,9 +19,13 @@ class Transaction(Protocol):
 
 
 class Database(Protocol):
-    """An open database; `serial` is what it calls a number that it counts up itself."""
+    """An open database.
+
+    `serial` is what it calls a number that it counts up itself, `has_table` the statement that finds the table `:name`.
+    """
 
     serial: str
+    has_table: str
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction that only reads, all of it from one moment."""

@@ -32,12 +32,13 @@ def bring_up(database: Database, *, migrate: bool) -> int:
 
 def version_of(database: Database) -> int:
     """Return the version of the schema, 0 for an empty database."""
-    with database.writing() as transaction:
-        return _version(transaction)
+    with database.reading() as transaction:
+        return _version(transaction) if transaction.run(database.has_table, {"name": "schema_version"}) else 0
 
 
 def _apply(database: Database, wanted: tuple[str, ...]) -> int:
     with database.writing() as transaction:
+        transaction.run(VERSIONS)
         version = _version(transaction)  # once more: another process may have been faster
         for number, script in enumerate(wanted[version:], version + 1):
             for statement in script.replace("{serial}", database.serial).split(";\n"):
@@ -48,5 +49,4 @@ def _apply(database: Database, wanted: tuple[str, ...]) -> int:
 
 
 def _version(transaction: Transaction) -> int:
-    transaction.run(VERSIONS)
     return int(transaction.run(NOTED)[0][0])

@@ -48,6 +48,7 @@ class Postgresql:
     """One database, a pool of connections."""
 
     serial = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+    has_table = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :name"
 
     def __init__(self, url: str, patience: float) -> None:
         self.url = _parsed(url)

@@ -46,6 +46,7 @@ class Sqlite:
     """One file, one connection; threads take turns."""
 
     serial = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    has_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
