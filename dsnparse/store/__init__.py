@@ -20,6 +20,7 @@ driver (the extra `postgresql`). A second set of statements for each database, o
 
 from dsnparse.store.event import CommitResult, Event, Place, Processed, event_id
 from dsnparse.store.retain import Retained
+from dsnparse.store.sent import SentLog, SentTable, open_sent_log
 from dsnparse.store.store import Store
 from dsnparse.store.suppressions import Step, Suppression, Suppressions
 from dsnparse.store.url import open_store
@@ -30,10 +31,13 @@ __all__ = [
     "Place",
     "Processed",
     "Retained",
+    "SentLog",
+    "SentTable",
     "Step",
     "Store",
     "Suppression",
     "Suppressions",
     "event_id",
+    "open_sent_log",
     "open_store",
 ]

@@ -58,7 +58,11 @@ class Sqlite:
             self.connection = sqlite3.connect(
                 path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=256
             )
+        try:
             self._prepare()
+        except DsnparseError:
+            self.close()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[SqliteTransaction]:
@@ -81,8 +85,9 @@ class Sqlite:
         self.connection.close()
 
     def _prepare(self) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            self.connection.execute(f"PRAGMA {pragma}")
+        with self._said():
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self.connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[SqliteTransaction]:
