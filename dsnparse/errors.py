@@ -2,10 +2,11 @@
 
 DsnparseError
 - RuleError: a vendor file is wrong
+- UsageError: an option, an address or a setting is wrong
+  - TokenError: keys are missing or wrong, or no token can be made of what is given
 - SourceError: an input could not be read
 - SinkError: an output could not be written
   - StoreError: the store could not be used
-- TokenError: keys are missing or wrong, or no token can be made of what is given
 - BusyError: another process is at it
 """
 
@@ -16,6 +17,10 @@ class DsnparseError(Exception):
 
 class RuleError(DsnparseError):
     """A vendor file does not load: the text names the file and the place in it."""
+
+
+class UsageError(DsnparseError):
+    """What was asked for cannot be: an option, an address or a setting is wrong."""
 
 
 class SourceError(DsnparseError):
@@ -37,7 +42,7 @@ class StoreError(SinkError):
     """The store cannot be opened, read or written: no space, read-only, damaged, of another version, out of reach."""
 
 
-class TokenError(DsnparseError):
+class TokenError(UsageError):
     """Keys are missing or not well formed, or no token can be made of what is given; the text never holds a secret."""
 
 

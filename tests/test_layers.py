@@ -78,6 +78,8 @@ ALLOWED = {
         "sources",
         "sinks",
         "anonymise",
+        "store",
+        "tokens",
     },
     "__main__": {"cli"},
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from dsnparse import __version__, load_rules, vocabularies
 from dsnparse.batch.selection import moment
+from dsnparse.cli import store_arguments
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
-COMMANDS: Final = ("parse", "batch", "explain", "rules", "schema", "corpus")
+COMMANDS: Final = ("parse", "batch", "explain", "rules", "schema", "corpus", *store_arguments.COMMANDS)
 
 GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
@@ -36,6 +37,7 @@ exit status:
   0  all inputs were read           3    the output could not be written
   1  some inputs could not be read  141  the reader of the output went away
   2  wrong usage or rules           129, 130, 143  stopped by a signal
+  75 try again later: the store is in use
 """
 PARSE: Final = """\
 Read messages and print what they report. PATH is one of
@@ -213,6 +215,7 @@ def _parser() -> Parser:
     check = _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
     check.add_argument("folder", nargs="?", metavar="DIR", help="a folder of vendor files of your own; default: ours")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
+    store_arguments.add(commands, _command)
     corpus = _command(commands, "corpus", "look after a collection of samples", CORPUS, CORPUS_EXAMPLES)
     samples = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=corpus.prog)
     _add_corpus_add(_command(samples, "add", "make a sample of a bounce", ADD, CORPUS_EXAMPLES, module="corpus"))

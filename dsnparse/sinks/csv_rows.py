@@ -99,7 +99,7 @@ class CsvRows:
         return [recipient.labels.get(name, "") if recipient else "" for name in self.vocabularies]
 
     def _row(self, cells: list[str]) -> bytes:
-        return (",".join(_quote(cell if self.raw else disarm(cell)) for cell in cells) + "\n").encode()
+        return (",".join(quote(cell if self.raw else disarm(cell)) for cell in cells) + "\n").encode()
 
 
 class Columns:
@@ -132,5 +132,6 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _quote(cell: str) -> str:
+def quote(cell: str) -> str:
+    """Return the cell, in quotes where it needs them."""
     return '"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell

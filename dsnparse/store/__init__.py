@@ -23,7 +23,7 @@ from dsnparse.store.retain import Retained
 from dsnparse.store.sent import SentLog, SentTable, open_sent_log
 from dsnparse.store.store import Store
 from dsnparse.store.suppressions import Step, Suppression, Suppressions
-from dsnparse.store.url import open_store
+from dsnparse.store.url import default_url, open_store
 
 __all__ = [
     "CommitResult",
@@ -37,6 +37,7 @@ __all__ = [
     "Store",
     "Suppression",
     "Suppressions",
+    "default_url",
     "event_id",
     "open_sent_log",
     "open_store",

@@ -1,5 +1,6 @@
 """The URL of a store: sqlite:///relative, sqlite:////absolute, or postgresql://host/database."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,19 @@ from dsnparse.store.store import Store
 
 SQLITE: Final = "sqlite:///"
 POSTGRESQL: Final = ("postgresql://", "postgresql+psycopg://")
+
+
+def default_url() -> str:
+    """Return the URL of the store that nobody named: a file among the state of the user, or of the service (systemd tells where)."""
+    return f"{SQLITE}{state_folder() / 'store.db'}"
+
+
+def state_folder() -> Path:
+    """Return the folder of our state."""
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given.partition(":")[0])
+    home = os.environ.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "dsnparse"
 
 
 def open_store(

@@ -40,7 +40,28 @@ def test_rules_check(problems: list[str], expected: object, run: Run, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["parse"], ["explain"], ["rules"], ["rules", "check"], ["schema"], ["corpus"], ["corpus", "add"]]
+    "command",
+    [
+        [],
+        ["parse"],
+        ["explain"],
+        ["rules"],
+        ["rules", "check"],
+        ["schema"],
+        ["corpus"],
+        ["corpus", "add"],
+        ["suppressions"],
+        ["suppressions", "list"],
+        ["suppressions", "check"],
+        ["suppressions", "add"],
+        ["store"],
+        ["store", "export"],
+        ["store", "retain"],
+        ["tokens"],
+        ["tokens", "make"],
+        ["tokens", "verify"],
+        ["tokens", "new-key"],
+    ],
 )
 def test_help_has_examples(command: list[str], run: Run) -> None:
     status, out, err = run(*command, "--help")
