@@ -9,7 +9,7 @@ from dsnparse.errors import RuleError
 from dsnparse.policy.category import Category, check_own
 
 
-class Policy(Struct, frozen=True, kw_only=True):
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When an address is suppressed, for how long, and when nothing is any more.
 
     - `categories`: of some reasons, other categories (hard, soft, none) than ours.

@@ -5,7 +5,7 @@ library, so that its users install nothing; PostgreSQL takes the same text throu
 driver (the extra `postgresql`). A second set of statements for each database, or SQLAlchemy for everybody (0.3 s at each start of
 `pipe`), was the alternative.
 
-    policy = Policy(unproven="never" if rules.prove else "slowly")
+    rules, policy = believe({"keys_file": "/etc/dsnparse/keys"}, {"active": 120_000})
     store = open_store("sqlite:////var/lib/dsnparse/store.db", policy=policy)
     with store.lock("imaps://bounces@mail.example.com"):
         attempts = store.begin_attempt(digest)
@@ -18,6 +18,7 @@ driver (the extra `postgresql`). A second set of statements for each database, o
     to_mail = addresses - store.suppressions.among(addresses)
 """
 
+from dsnparse.store.belief import Belief, believe
 from dsnparse.store.event import CommitResult, Event, Place, Processed, event_id
 from dsnparse.store.retain import Retained
 from dsnparse.store.sent import SentLog, SentTable, open_sent_log
@@ -26,6 +27,7 @@ from dsnparse.store.suppressions import Step, Suppression, Suppressions
 from dsnparse.store.url import default_url, open_store
 
 __all__ = [
+    "Belief",
     "CommitResult",
     "Event",
     "Place",
@@ -37,6 +39,7 @@ __all__ = [
     "Store",
     "Suppression",
     "Suppressions",
+    "believe",
     "default_url",
     "event_id",
     "open_sent_log",
