@@ -7,7 +7,7 @@ from typing import Final
 
 from dsnparse.errors import TokenError
 from dsnparse.limits import LOCAL_PART
-from dsnparse.tokens.code import DAY, ID, sign
+from dsnparse.tokens.code import DAY, ID, normal, sign
 from dsnparse.tokens.keys import LETTERS, Keys
 
 RANDOM: Final = 16
@@ -26,8 +26,9 @@ def make_token(keys: Keys, recipient: str, *, id: str = "", at: float | None = N
     if not NAMED.fullmatch(id):
         message = f"the id of a message is up to {ID} lower-case letters and digits"
         raise TokenError(message)
-    if "@" not in recipient:
-        message = "the recipient is no address"
+    bare = normal(recipient)
+    if "@" not in bare or "<" in bare or ">" in bare:
+        message = "the recipient is no bare address, such as ines@dest.example"
         raise TokenError(message)
     return sign(keys.signing, int((time.time() if at is None else at) // DAY), id, recipient)
 

@@ -29,7 +29,9 @@ DAY = 86_400
 NOW = 20_000.5 * DAY
 TO = "ines@dest.example"
 IDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", max_size=26)
-ADDRESSES = st.builds("{}@{}".format, st.text(min_size=1, max_size=64), st.text(min_size=1, max_size=60))
+ADDRESSES = st.builds("{}@{}".format, st.text(min_size=1, max_size=64), st.text(min_size=1, max_size=60)).filter(
+    lambda address: not {"<", ">"} & set(address)
+)
 
 
 def said(text: str, *people: str, at: float = NOW, keys: Keys = KEYS) -> str:
@@ -140,9 +142,10 @@ def test_what_no_return_path_is_made_of(more: dict[str, str], text: str) -> None
         make_return_path(KEYS, TO, **more)  # type: ignore[arg-type]
 
 
-def test_no_token_without_an_address() -> None:
-    with pytest.raises(TokenError, match="no address"):
-        make_token(KEYS, "ines")
+@pytest.mark.parametrize("text", ["ines", "", "Ines <ines@dest.example>", "<ines@dest.example> (Ines)"])
+def test_no_token_but_for_an_address(text: str) -> None:
+    with pytest.raises(TokenError, match="no bare address"):
+        make_token(KEYS, text)
 
 
 def test_message_id() -> None:
