@@ -3,7 +3,6 @@
 from typing import Final
 
 from msgspec import Struct, json
-from msgspec.structs import replace
 
 from dsnparse.policy import Category, Fact, Policy, State, Verdict, allowance, category, judge
 from dsnparse.policy.score import NOTHING, PROVEN
@@ -77,8 +76,10 @@ class Decision:
         found = category(message.report, recipient, self.policy.categories, self.policy.confidence)
         original = message.report.original.message_id.strip("<>").lower()
         fact = Fact(category=found, level=trust.level, at=at, message_id=original, reason=recipient.reason)
-        if found == "none" or not address:
-            return judge(self.policy, NOTHING, replace(fact, category="none"))[1]
+        if found == "none":
+            return judge(self.policy, NOTHING, fact)[1]
+        if not address:
+            return Verdict("ignore", "the report names no address")
         case = Case(address, fact, event_id(message.digest, number), message.report.reporting_mta.lower())
         verdict = self._counted_before(case, trust) or self._judged(case)
         self.transaction.run(REMEMBER, case.values(verb=verdict.verb, because=verdict.because, at=at))

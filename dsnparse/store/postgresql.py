@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Final
 
-from dsnparse.errors import BusyError, DsnparseError, StoreError
+from dsnparse.errors import BusyError, DsnparseError, StoreError, UsageError
 from dsnparse.store.database import Row, Values
 
 try:
@@ -111,7 +111,7 @@ def _parsed(url: str) -> URL:
         return make_url(url).set(drivername=DRIVER)
     except (ArgumentError, ValueError) as error:
         message = "the URL of the store is no URL of PostgreSQL"
-        raise StoreError(message) from error
+        raise UsageError(message) from error
 
 
 def _key(name: str) -> int:

@@ -86,7 +86,7 @@ class Sqlite:
 
     def _prepare(self) -> None:
         with self._said():
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 self.connection.execute(f"PRAGMA {pragma}")
 
     @contextmanager

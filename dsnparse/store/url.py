@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from dsnparse.errors import StoreError
+from dsnparse.errors import UsageError
 from dsnparse.policy import DEFAULT_POLICY, Policy
 from dsnparse.store.database import Database
 from dsnparse.store.migrate import bring_up
@@ -31,7 +31,7 @@ def state_folder() -> Path:
 def open_store(
     url: str, *, policy: Policy = DEFAULT_POLICY, patience: float = PATIENCE, migrate: bool = False
 ) -> Store:
-    """Open a store, or make it where there is none; StoreError says what is wrong.
+    """Open a store, or make it where there is none; StoreError says what is wrong with it, UsageError with the URL.
 
     `policy` says what follows from events for addresses. `patience` is how many seconds to wait for another process to finish its write. A store of an older version is refused, unless
     `migrate`.
@@ -54,4 +54,4 @@ def open_database(url: str, patience: float = PATIENCE) -> Database:
 
         return Postgresql(url, patience)
     message = f"{url.partition('://')[0]}: a store is sqlite:///PATH or postgresql://HOST/DATABASE"
-    raise StoreError(message)
+    raise UsageError(message)

@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -6,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsnparse.errors import BusyError, StoreError
-from dsnparse.report import Report
+from dsnparse.errors import BusyError, StoreError, UsageError
+from dsnparse.report import Recipient, Report
 from dsnparse.store import CommitResult, Place, Processed, Store, event_id, open_store
 from dsnparse.trust import Trust
 
@@ -25,7 +27,8 @@ def test_event_ids_differ(names: list[tuple[str, int]]) -> None:
 
 def test_what_goes_in_comes_out(store: Store, message: Make) -> None:
     batch = [message(1, "a@dest.example", "b@dest.example", level="verified"), message(2)]
-    assert store.commit(batch) == CommitResult(messages=2, events=3)
+    suppressed = ("a@dest.example", "b@dest.example")
+    assert store.commit(batch) == CommitResult(messages=2, events=3, suppressed=suppressed)
     events = list(store.feed("test"))
     assert [(each.digest, each.index, each.recipient.address, each.trust.level) for each in events] == [
         (batch[0].digest, 0, "a@dest.example", "verified"),
@@ -135,7 +138,7 @@ def test_a_mailbox_is_held_by_one(url: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "sqlite:///", "store.db", "mysql://host/x", "postgresql://[/x"])
 def test_what_is_no_url_of_a_store(text: str) -> None:
-    with pytest.raises(StoreError):
+    with pytest.raises(UsageError):
         open_store(text)
 
 
@@ -144,3 +147,30 @@ def test_a_server_out_of_reach() -> None:
     with pytest.raises(StoreError, match=re.escape("PostgreSQL at 127.0.0.1: ")) as caught:
         open_store("postgresql://test:canary@127.0.0.1:1/x")
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("dsnparse", ["sqlite3", "sqlalchemy", "dsnparse.store", "dsnparse.tokens", "dsnparse.trust"]),
+        ("dsnparse.cli.arguments", ["sqlite3", "sqlalchemy", "dsnparse.store"]),
+        ("dsnparse.store", ["sqlalchemy", "psycopg"]),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_needed(module: str, absent: list[str]) -> None:
+    code = f"import sys, {module}; print([name for name in {absent!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_postgresql_without_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    monkeypatch.delitem(sys.modules, "dsnparse.store.postgresql", raising=False)
+    with pytest.raises(StoreError, match=r'pip install "dsnparse\[postgresql\]"'):
+        open_store("postgresql://mail.example.com/dsnparse")
+
+
+def test_a_report_that_names_nobody_decides_nothing(store: Store, message: Make) -> None:
+    nobody = Report(kind="feedback", recipients=(Recipient(reason="feedback"),))
+    store.commit([message(1, report=nobody, trust=(Trust(level="verified"),))])
+    assert [(each.decision, each.because) for each in store.feed("test")] == [("ignore", "the report names no address")]
