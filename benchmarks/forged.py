@@ -103,6 +103,12 @@ def own_group(number: int, victim: str, at: float) -> dict[str, str]:
     return {**own(number, victim, at), "more": more}
 
 
+def own_original(number: int, victim: str, at: float) -> dict[str, str]:
+    """Do the same, in a report that says the forger's address stands for the victim's."""
+    original = f"Original-Recipient: rfc822; {victim}\n"
+    return {**own(number, victim, at), "victim": FORGER, "more": original, "went_to": FORGER}
+
+
 def own_id(number: int, victim: str, at: float) -> dict[str, str]:
     """Put in a genuine Message-ID, of the forger's own mail."""
     return {**plain(number, victim, at), "message_id": make_message_id(KEYS, FORGER, domain="origin.example", at=at)}
@@ -125,6 +131,7 @@ KINDS: tuple[Callable[[int, str, float], dict[str, str]], ...] = (
     own,
     own_forwarded,
     own_group,
+    own_original,
     own_id,
     cut,
     logged,
@@ -135,7 +142,8 @@ def forged(number: int) -> tuple[bytes, float]:
     """Return one forged report, and when it arrives."""
     at = START + number % 30 * DAY
     victim = f"user{number % 40_000}@dest.example"
-    fields = {"more": "", "victim": victim, "number": str(number), **KINDS[number % len(KINDS)](number, victim, at)}
+    forge = KINDS[number // 30 % len(KINDS)]
+    fields = {"more": "", "victim": victim, "number": str(number), **forge(number, victim, at)}
     return REPORT.format(**fields).encode(), at
 
 

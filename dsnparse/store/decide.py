@@ -144,9 +144,15 @@ class Decision:
 
 
 def subject(recipient: Recipient, trust: Trust) -> str:
-    """Return the address that a fact is about, as it is known in our list: the one we wrote to, where the report tells it."""
+    """Return the address that a fact is about, as it is known in our list: the one that is proven, or else the one we wrote to.
+
+    A proof is about one address. Whatever else the report says of that recipient is as good as its author: somebody's own token
+    with another's Original-Recipient must not hit the other one.
+    """
+    if trust.level in PROVEN:
+        return normal(trust.address or recipient.address)
     original = recipient.original_recipient
-    return normal(trust.address or (original if "@" in original else recipient.address))
+    return normal(original if "@" in original else recipient.address)
 
 
 def _stronger(new: Category, old: str) -> bool:

@@ -15,6 +15,19 @@ Make = Callable[..., Processed]
 DAY = 86_400
 START = 1_750_000_000.0
 INES = "ines@dest.example"
+RENAMED = Report(
+    kind="failure",
+    recipients=(
+        Recipient(
+            address="own@internal.dest.example",
+            original_recipient=INES,
+            action="failed",
+            reason="user_unknown",
+            permanence="permanent",
+            confidence=1.0,
+        ),
+    ),
+)
 
 
 @pytest.fixture
@@ -84,17 +97,23 @@ def test_the_forwarded_subscriber_is_meant(store: Store, message: Make) -> None:
     assert standing(store, "noa@forward.example") == ""
 
 
-def test_the_address_we_wrote_to_is_meant(store: Store, message: Make) -> None:
-    person = Recipient(
-        address="ines@internal.dest.example",
-        original_recipient=INES,
-        action="failed",
-        reason="user_unknown",
-        permanence="permanent",
-        confidence=1.0,
-    )
-    report = Report(kind="failure", recipients=(person,))
-    assert store.commit([message(1, report=report, trust=(Trust(level="matched"),))]).suppressed == (INES,)
+@pytest.mark.parametrize(
+    ("trust", "expected"),
+    [
+        (Trust(level="matched", address=INES), INES),
+        (Trust(level="verified"), "own@internal.dest.example"),
+        (Trust(level="matched"), "own@internal.dest.example"),
+    ],
+)
+def test_the_address_that_is_proven_is_meant(trust: Trust, expected: str, light: Store, message: Make) -> None:
+    assert light.commit([message(1, report=RENAMED, trust=(trust,))]).suppressed == (expected,)
+    assert standing(light, expected) == "suppressed"
+
+
+def test_without_proof_the_address_we_wrote_to_is_meant(light: Store, message: Make) -> None:
+    light.commit([message(1, report=RENAMED)])
+    assert verbs(light, INES) == ["count"]
+    assert verbs(light, "own@internal.dest.example") == []
 
 
 def test_a_hard_failure_is_stronger_than_soft_ones(sqlite_url: str, message: Make) -> None:
