@@ -67,9 +67,8 @@ def attempt(keys: Keys, number: int, chance: random.Random) -> Counter[str]:
     while outcomes.total() < number:
         one = chance.choice(genuine)
         text = mutated(one, chance) if chance.randrange(5) else spliced(one, chance.choice(genuine), chance)
-        if texts.intersection(
-            (text.lower(), *find_tokens(text))
-        ):  # nothing changed but the case, or what stands around it
+        whole = {text.strip().lower(), *find_tokens(text)}
+        if whole & texts:  # nothing changed but the case, or what stands around it
             continue
         people = [ADDRESS, *(f"user{genuine.index(one)}@dest.example",)]
         outcomes[verify(keys, text, people, at=NOW).outcome] += 1

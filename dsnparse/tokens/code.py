@@ -62,7 +62,9 @@ def sign(key: Key, day: int, id_: str, recipient: str) -> str:
 
 def open_token(keys: Keys, text: str, at: float) -> Opened:
     """Return what a token says, and whether it was signed by us and in time; `at` is when the report arrived."""
-    match = TOKEN.fullmatch(text.lower())
+    match = (
+        TOKEN.fullmatch(text.lower()) if text.isascii() else None
+    )  # the sign for kelvin has a k for its small letter
     key = keys.find(match[1]) if match else None
     if match is None or key is None:
         return Opened(text, "unknown")

@@ -39,7 +39,7 @@ def find_tokens(text: bytes | str) -> tuple[str, ...]:
 
 def verify(keys: Keys, text: str, recipients: Iterable[str], *, at: float) -> Verdict:
     """Return what is to be said of a token, an address or a Message-ID with one; `at` is when it came back."""
-    tokens = find_tokens(text) or (text.strip().lower(),)
+    tokens = find_tokens(text) or (text.strip(),)
     opened = open_token(keys, tokens[0], at)
     if opened.state != "good":
         return Verdict(outcome=opened.state)

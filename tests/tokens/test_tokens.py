@@ -102,6 +102,11 @@ def test_a_false_token_is_one_of_a_likely_day(age: int, expected: str) -> None:
     assert said(changed, at=NOW + age * DAY) == expected
 
 
+def test_only_ascii_letters_fold() -> None:
+    token = next(each for number in range(100) if "k" in (each := make_token(KEYS, TO, id=str(number), at=NOW)))
+    assert said(token.replace("k", "\u212a")) == "unknown"
+
+
 def test_keys_are_changed_one_after_the_other() -> None:
     first, second, third = (parse_keys(new_key()).signing for _ in range(3))
     token = make_token(Keys((first,)), TO, at=NOW)
