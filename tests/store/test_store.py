@@ -136,7 +136,7 @@ def test_a_mailbox_is_held_by_one(url: str) -> None:
             pass
 
 
-@pytest.mark.parametrize("text", ["", "sqlite:///", "store.db", "mysql://host/x", "postgresql://[/x"])
+@pytest.mark.parametrize("text", ["", "sqlite:///", "store.db", "mysql://host/x", "postgresql://host:port/x"])
 def test_what_is_no_url_of_a_store(text: str) -> None:
     with pytest.raises(UsageError):
         open_store(text)
