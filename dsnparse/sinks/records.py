@@ -10,7 +10,7 @@ from dsnparse.escape import escape
 from dsnparse.sinks.csv_rows import disarm, quote
 from dsnparse.sinks.table import GAP, MEASURED, cells, fit, pad
 
-Value = str | int | float | bool | None
+Value = str | int | float | None
 Record = Mapping[str, Value]
 BLOCK: Final = 500
 
@@ -68,6 +68,4 @@ def _blocks(parts: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
     return "" if value is None else str(value)

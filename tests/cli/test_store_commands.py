@@ -127,6 +127,9 @@ def test_long_tables_come_in_pieces(url: str, run: Run) -> None:
         store.suppressions.add([f"x{number:04}@dest.example" for number in range(1000)], "x")
     _, out, _ = run("suppressions", "list", "--format", "table")
     assert out.count(b"\n") == 1051
+    _, out, _ = run("suppressions", "list", "--format", "csv")
+    assert out.count(b"\n") == 1051
+    assert len(records(run("suppressions", "list")[1])) == 1050
 
 
 def test_events(url: str, run: Run) -> None:

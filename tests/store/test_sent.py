@@ -75,6 +75,8 @@ def test_a_log_out_of_reach(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(SourceError, match="unable to open database file"):
         SentTable(tmp_path / "folder", create=True)
+    with pytest.raises(SourceError, match="file is not a database"):
+        SentTable(Path(__file__), create=True)
     log_path = tmp_path / "gone.csv"
     log_path.write_text(CSV)
     log = open_sent_log(log_path)
