@@ -28,7 +28,7 @@ BATCH = [
         place=Place(account="a", uid=str(number)),
         received=1_750_000_000.0 + 86_400 * number,
     )
-    for number in range(3)
+    for number in range(2)
 ]
 TABLES = ("messages", "recipients", "events", "places", "scores", "suppressions", "history", "proofs", "flood")
 
