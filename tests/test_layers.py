@@ -55,7 +55,6 @@ ALLOWED = {
     "engines": CORE | {"parse", "sources", "sinks"},
     "arrow": {"engines"},
     "batch": CORE | {"", "load_rules", "escape", "sources", "sinks"},
-    "trust": GROUND | {"wire"},
     "tokens": GROUND,
     "trust": GROUND | {"wire", "tokens"},
     "policy": GROUND | {"registry", "trust"},
