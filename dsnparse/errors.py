@@ -4,6 +4,8 @@ DsnparseError
 - RuleError: a vendor file is wrong
 - SourceError: an input could not be read
 - SinkError: an output could not be written
+  - StoreError: the store could not be used
+- BusyError: another process is at it
 """
 
 
@@ -21,3 +23,11 @@ class SourceError(DsnparseError):
 
 class SinkError(DsnparseError):
     """An output could not be written: no space, closed pipe, not allowed."""
+
+
+class StoreError(SinkError):
+    """The store cannot be opened, read or written: no space, read-only, damaged, of another version, out of reach."""
+
+
+class BusyError(DsnparseError):
+    """Another process has the mailbox, or has been writing to the store for too long: try again later."""

@@ -36,6 +36,8 @@ ALLOWED = {
     "__init__": {"encode", "errors", "limits", "message", "parse", "report", "rules", "vocabulary"},
     "sources": CORE | {"parse", "message", "escape"},
     "sinks": CORE | {"encode", "escape"},
+    "trust": GROUND | {"wire"},
+    "store": GROUND | {"resource", "trust"},
     "cli": CORE
     | {
         "",
