@@ -2,7 +2,10 @@
 
 DsnparseError
 - RuleError: a vendor file is wrong
+- UsageError: an option, an address or a setting is wrong
 - SourceError: an input could not be read
+  - UnreachableError: a mailbox cannot be reached
+    - LoginError: it refused the login
 - SinkError: an output could not be written
   - StoreError: the store could not be used
 - BusyError: another process is at it
@@ -17,8 +20,20 @@ class RuleError(DsnparseError):
     """A vendor file does not load: the text names the file and the place in it."""
 
 
+class UsageError(DsnparseError):
+    """What was asked for cannot be: an option, an address or a setting is wrong."""
+
+
 class SourceError(DsnparseError):
     """An input could not be read: missing, not a regular file, not allowed, cut off."""
+
+
+class UnreachableError(SourceError):
+    """A mailbox cannot be reached, or its server does not keep to the protocol; to try again later may help."""
+
+
+class LoginError(UnreachableError):
+    """A mailbox refused the login, or there is nothing to log in with."""
 
 
 class SinkError(DsnparseError):

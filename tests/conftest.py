@@ -2,10 +2,12 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dovecot import PROGRAM, Dovecot, dovecot
 
 from dsnparse import Report, parse
 
@@ -41,6 +43,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("sample", SAMPLES, ids=_name)
     if "varied" in metafunc.fixturenames:
         metafunc.parametrize("varied", _varied(), ids=_name)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+    """A Dovecot for all tests of a process."""
+    if PROGRAM is None:
+        pytest.skip("Dovecot is not installed (Debian: dovecot-imapd dovecot-pop3d dovecot-lmtpd)")
+    with dovecot(tmp_path_factory.mktemp("dovecot")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,23 +4,35 @@ Data goes to standard output and nowhere else, words for people to standard erro
 one and is imported when it is called.
 
 Exit status: 0 all was read, 1 some inputs were not (or `rules check` found problems), 2 usage or rules of the user, 3 the output could not be
-written, 141 its reader went away, 129, 130, 143 stopped by SIGHUP, SIGINT, SIGTERM.
+written, 4 a mailbox cannot be reached or refuses the login, 75 try again later (EX_TEMPFAIL), 141 its reader went away, 129, 130, 143 stopped
+by SIGHUP, SIGINT, SIGTERM.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dsnparse.cli.arguments import read_arguments
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped
-from dsnparse.errors import DsnparseError, RuleError, SinkError
+from dsnparse.errors import BusyError, DsnparseError, RuleError, SinkError, UnreachableError, UsageError
 from dsnparse.sinks.output import ClosedPipeError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+# The first that fits counts.
+STATUS: Final = (
+    (ClosedPipeError, 141),
+    (SinkError, 3),
+    (RuleError, 2),
+    (UsageError, 2),
+    (UnreachableError, 4),
+    (BusyError, 75),
+    (DsnparseError, 1),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,20 +54,18 @@ def _run(argv: Sequence[str], stop: Stop) -> int:
     try:
         command: Callable[[Namespace, Stop], int] = import_module(f"dsnparse.cli.{options.module}").run
         return command(options, stop)
-    except ClosedPipeError:
-        return 141
-    except SinkError as error:
-        say(f"output failed: {error}")
-        return 3
-    except RuleError as error:
-        say(str(error))
-        return 2
     except DsnparseError as error:
-        say(str(error))
-        return 1
+        return _tell(error)
     except MemoryError:
         say("not enough memory")
         return 1
+
+
+def _tell(error: DsnparseError) -> int:
+    """Say what went wrong and return the exit status for it."""
+    if not isinstance(error, ClosedPipeError):
+        say(f"output failed: {error}" if isinstance(error, SinkError) else str(error))
+    return next(status for kind, status in STATUS if isinstance(error, kind))
 
 
 def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

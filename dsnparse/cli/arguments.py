@@ -3,9 +3,11 @@
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from dsnparse import __version__, load_rules, vocabularies
+from dsnparse.cli import mail_arguments
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
-COMMANDS: Final = ("parse", "explain", "rules", "schema")
+COMMANDS: Final = ("parse", "explain", "rules", "schema", *mail_arguments.COMMANDS)
 
 GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
@@ -29,8 +31,9 @@ examples:
 
 exit status:
   0  all inputs were read           3    the output could not be written
-  1  some inputs could not be read  141  the reader of the output went away
-  2  wrong usage or rules           129, 130, 143  stopped by a signal
+  1  some inputs could not be read  4    a mailbox cannot be reached, or no login
+  2  wrong usage or rules           75   try again later: a mailbox is in use
+  141  the reader of the output went away    129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
 Read messages and print what they report. PATH is a file, an mbox, a Maildir,
@@ -140,6 +143,7 @@ def _parser() -> Parser:
     check = _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
     check.add_argument("folder", nargs="?", metavar="DIR", help="a folder of vendor files of your own; default: ours")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
+    mail_arguments.add(partial(_command, commands))
     _command(commands, "schema", "print the JSON Schema of a report", SCHEMA, SCHEMA_EXAMPLES)
     return parser
 

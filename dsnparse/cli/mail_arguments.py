@@ -1,0 +1,71 @@
+"""The arguments of the commands about mailboxes: all settings of `watch` are options as well."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+COMMANDS: Final = ("watch", "fetch")
+
+WATCH: Final = """\
+Read bounces as they arrive in a mailbox, keep a record of each recipient in a
+store, and hand the records on. URL is imaps://USER@HOST[/FOLDER], imap:// (with
+STARTTLS), pop3s://USER@HOST, pop3:// (with STLS), maildir:PATH or mbox:PATH;
+?tls=none is possible for a server on this machine.
+
+Messages stay where they are, unread, unless an --action says otherwise, and
+mail that is no bounce always does. An action is done after the records are on
+the disk and every output has them. CATEGORY is a kind of report, `unreadable`,
+or `any` for all that are not named; ACTION is keep, seen, flag:NAME,
+move:FOLDER or delete.
+
+Each option may stand in the file that --config names, and in the environment
+as DSNPARSE_<OPTION>. Passwords come from --password-file, DSNPARSE_PASSWORD or
+--token-command, never from an argument.
+"""
+FETCH: Final = """\
+Do once what `dsnparse watch` does all the time: look into a mailbox, read what
+is new, and leave. With --dry-run nothing is stored and nothing is touched; the
+records and what would be done are printed as JSON Lines.
+"""
+EXAMPLES: Final = """\
+examples:
+  dsnparse watch imaps://bounces@mail.example.com --password-file /run/secrets/imap --action any=move:Processed
+  dsnparse watch --config /etc/dsnparse.toml
+  dsnparse fetch maildir:/var/mail/bounces --jsonl events.jsonl
+  dsnparse fetch --dry-run imaps://bounces@mail.example.com/INBOX --password-file secret
+"""
+
+Command = Callable[..., "ArgumentParser"]
+
+
+def add(command: Command) -> None:
+    """Add the commands."""
+    add_settings(command("watch", "read bounces from a mailbox as they arrive", WATCH, EXAMPLES))
+    fetch = command("fetch", "read what is new in a mailbox, once", FETCH, EXAMPLES)
+    add_settings(fetch)
+    fetch.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
+
+
+def add_settings(parser: "ArgumentParser") -> None:
+    """Add an option for each setting."""
+    parser.add_argument("url", nargs="?", metavar="URL", help="the mailbox; may stand in the configuration")
+    parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
+    parser.add_argument(
+        "--folder", dest="folders", action="append", metavar="NAME", help="a folder; may be given several times"
+    )
+    parser.add_argument(
+        "--action", dest="actions", action="append", metavar="CATEGORY=ACTION", help="what to do with messages"
+    )
+    parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
+    parser.add_argument("--password-file", metavar="FILE", help="its first line is the password")
+    parser.add_argument("--token-command", metavar="COMMAND", help="prints an access token, for XOAUTH2")
+    parser.add_argument("--interval", metavar="SECONDS", help="how often to look where nothing tells of new mail")
+    parser.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
+    parser.add_argument("--webhook", metavar="URL", help="post each event")
+    parser.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
+    parser.add_argument("--metrics", metavar="HOST:PORT", help="serve counters for Prometheus there")
+    parser.add_argument("--quarantine", metavar="DIR", help="where messages go that cannot be read")
+    parser.add_argument("--rules", action="append", metavar="DIR", help="vendor files of your own")
+    parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")
