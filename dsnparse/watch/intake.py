@@ -49,7 +49,7 @@ class Reader(Struct, frozen=True):
 
     parse: Callable[[bytes], Report]
     alone: Callable[[bytes], Report] = parse_alone
-    trust: Callable[[Report, bytes], tuple[Trust, ...]] = lambda _report, _raw: ()
+    trust: Callable[[Report, bytes, float], tuple[Trust, ...]] = lambda *_: ()
 
 
 class Intake:
@@ -157,7 +157,7 @@ class Intake:
         return Processed(
             digest=digest,
             report=report,
-            trust=() if error else self.reader.trust(report, letter.raw),
+            trust=() if error else self.reader.trust(report, letter.raw, letter.received),
             place=Place(account=where.account, folder=where.folder, uidvalidity=where.uidvalidity, uid=letter.key),
             received=letter.received,
             error=error,
