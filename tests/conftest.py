@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def server() -> Iterator[Dovecot]:
     """A Dovecot for all tests of a process."""
     if PROGRAM is None:
         pytest.skip("Dovecot is not installed (Debian: dovecot-imapd dovecot-pop3d dovecot-lmtpd)")
-    with dovecot(tmp_path_factory.mktemp("dovecot")) as running:
+    # Not in pytest's own folder, which it closes to all other users, the server's among them, whenever it starts.
+    with (
+        tempfile.TemporaryDirectory(prefix="dsnparse-test-", ignore_cleanup_errors=True) as folder,
+        dovecot(Path(folder)) as running,
+    ):
         yield running
 
 

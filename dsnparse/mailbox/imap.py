@@ -5,6 +5,7 @@ nothing else: `imap_tools` expunges the whole folder after it sets a flag, and w
 these methods of it are used.
 """
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -30,6 +31,7 @@ BATCH_BYTES: Final = 8 << 20
 LONGEST_IDLE: Final = 29 * 60
 # Nothing depends on the answer to LOGOUT.
 FAREWELL: Final = 2.0
+PASSING: Final = re.compile(r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)\]")
 # What a server tells on its own account piles up in imaplib unless it is taken away.
 UNASKED: Final = ("EXISTS", "RECENT", "EXPUNGE", "FETCH", "VANISHED", "SEARCH")
 
@@ -66,8 +68,7 @@ class ImapMailbox:
                 reason = f"{folder}: the server lets us read this folder only"
                 raise SourceError(reason) from None
             if kind != "OK":
-                reason = f"{folder}: the server does not open this folder: {_text(said)}"
-                raise SourceError(reason)
+                raise _refused(folder, "does not open this folder", said)
             self.folder = folder
             self.exists = int(_text(self.client.response("EXISTS")[1]) or 0)
             self.generation = int(_text(self.client.response("UIDVALIDITY")[1]) or 0)
@@ -213,8 +214,7 @@ class ImapMailbox:
             self.client.create(name)  # type: ignore[arg-type]
             answer = self._uid(command, uids, name)
         if answer[0] != "OK":
-            reason = f"{folder}: the server does not move messages there: {_text(answer[1])}"
-            raise SourceError(reason)
+            raise _refused(folder, "does not move messages there", answer[1])
 
     def _idle(self, seconds: float) -> None:
         client, ends = self.client, time.monotonic() + seconds
@@ -234,6 +234,13 @@ class ImapMailbox:
     def _is_news(self) -> bool:
         told = self.client.untagged_responses
         return "EXISTS" in told or "RECENT" in told
+
+
+def _refused(folder: str, what: str, said: Iterable[Any]) -> SourceError:
+    """Return the error for a NO: for good, or because the server is not itself right now (RFC 5530)."""
+    words = _text(said)
+    kind = UnreachableError if PASSING.search(words) else SourceError
+    return kind(f"{folder}: the server {what}: {words}")
 
 
 def _text(said: Iterable[Any]) -> str:

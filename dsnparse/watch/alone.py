@@ -1,12 +1,15 @@
-"""One message parsed in a process of its own: for a message during which earlier runs ended.
+"""Messages parsed in a process of their own: those that were being read when an earlier run ended.
 
-Whether the message ended them or somebody pulled the plug is not known; here a message that ends its process ends this one only.
+Whether one of them ended it or somebody pulled the plug is not known; here a message that ends its process ends that one only, and
+the next message gets a new one. Requests and answers are frames: eight bytes of length, then as many bytes.
 """
 
+import os
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -15,36 +18,84 @@ from dsnparse.report import Report
 
 SECONDS: Final = 60
 MODULE: Final = "dsnparse.watch.alone"
+GRACE: Final = 5
+LENGTH: Final = 8
 
 
 class DiedError(Exception):
     """The message ended the process that parsed it."""
 
 
-def parse_alone(raw: bytes, rules: Sequence[str] = ()) -> Report:
-    """Parse in another process; DiedError says how that one ended, if it did."""
-    command = [sys.executable, "-m", MODULE, *rules]
-    try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own
-    except subprocess.TimeoutExpired:
-        reason = f"parsing it took more than {SECONDS} seconds"
-        raise DiedError(reason) from None
-    if done.returncode:
-        how = f"signal {-done.returncode}" if done.returncode < 0 else f"status {done.returncode}"
-        reason = f"parsing it ended the process with {how}"
+class Worker:
+    """Another process that parses; it is begun when it is needed."""
+
+    def __init__(self, rules: Sequence[str] = ()) -> None:
+        self.command = [sys.executable, "-m", MODULE, *rules]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def parse(self, raw: bytes) -> Report:
+        """Parse one message; DiedError says how the process ended, if it did."""
+        process = self.process
+        if process is None:
+            process = self.process = subprocess.Popen(  # noqa: S603 - our own
+                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        try:
+            return msgspec.json.decode(self._exchange(process, raw), type=Report)
+        except TimeoutError:
+            reason = f"parsing it took more than {SECONDS} seconds"
+        except (EOFError, OSError):
+            reason = f"parsing it ended the process with {_how(process.wait(GRACE))}"
+        self.close()
         raise DiedError(reason)
-    try:
-        return msgspec.json.decode(done.stdout, type=Report)
-    except msgspec.DecodeError:
-        reason = "parsing it gave no report"
-        raise DiedError(reason) from None
+
+    def close(self) -> None:
+        """End the process."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            with process:
+                pass
+
+    @staticmethod
+    def _exchange(process: subprocess.Popen[bytes], raw: bytes) -> bytes:
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
+        send(process.stdin, raw)
+        if not select.select([process.stdout], [], [], SECONDS)[0]:
+            raise TimeoutError
+        return receive(process.stdout)
+
+
+def send(stream: IO[bytes], content: bytes) -> None:
+    """Write one frame."""
+    stream.write(len(content).to_bytes(LENGTH, "big") + content)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """Read one frame; EOFError where there is none."""
+    head = stream.read(LENGTH)
+    content = stream.read(int.from_bytes(head, "big"))
+    if len(head) < LENGTH or len(content) < int.from_bytes(head, "big"):
+        raise EOFError
+    return content
 
 
 def main() -> None:
-    """Parse standard input to standard output."""
+    """Parse what standard input asks for until it ends."""
     catalogue = dsnparse.load_rules(*sys.argv[1:]) if sys.argv[1:] else None
-    report = dsnparse.parse(sys.stdin.buffer.read(), rules=catalogue)
-    sys.stdout.buffer.write(dsnparse.to_json(report))
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    while True:
+        try:
+            raw = receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        send(answers, dsnparse.to_json(dsnparse.parse(raw, rules=catalogue)))
+
+
+def _how(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"status {status}"
 
 
 if __name__ == "__main__":

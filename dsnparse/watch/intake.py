@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -15,12 +15,9 @@ from dsnparse.report import Report
 from dsnparse.store import Place, Processed, Store
 from dsnparse.store.journal import Deed, Journal, Known
 from dsnparse.trust.level import Trust
-from dsnparse.watch.alone import DiedError, parse_alone
+from dsnparse.watch.alone import DiedError
 from dsnparse.watch.plan import Plan
 from dsnparse.watch.quarantine import Quarantine
-
-# A message is parsed in a process of its own after so many runs ended before it was done with.
-TRUSTING: Final = 2
 
 
 class Look(Struct):
@@ -48,7 +45,7 @@ class Reader(Struct, frozen=True):
     """How a message becomes a report, here or alone, and what is believed of it."""
 
     parse: Callable[[bytes], Report]
-    alone: Callable[[bytes], Report] = parse_alone
+    alone: Callable[[bytes], Report]
     trust: Callable[[Report, bytes, float], tuple[Trust, ...]] = lambda *_: ()
 
 
@@ -103,7 +100,7 @@ class Intake:
         return [key for key in keys if key not in known and (where, key) not in self.withheld]
 
     def _take(self, where: Place, letters: list[Letter], look: Look) -> dict[str, Known]:
-        """Parse messages and commit them; those that earlier runs did not get done with go one by one."""
+        """Parse messages and commit them, those that an earlier run did not get done with in a process of their own."""
         digests: dict[str, str] = {}
         for letter in letters:
             if letter.problem:
@@ -111,16 +108,13 @@ class Intake:
             else:
                 digests[letter.key] = sha256(letter.raw).hexdigest()
         tried = self.journal.attempts(digests.values())
-        readable = [letter for letter in letters if letter.key in digests]
-        calm = [letter for letter in readable if digests[letter.key] not in tried]
-        self.journal.begin_attempts({digests[letter.key] for letter in calm})
-        done = [self._read(where, letter, digests[letter.key]) for letter in calm]
+        self.journal.begin_attempts(set(digests.values()) - set(tried))
+        done = [
+            self._read(where, letter, digests[letter.key], alone=digests[letter.key] in tried)
+            for letter in letters
+            if letter.key in digests
+        ]
         self._commit(done, look)
-        for letter in readable:
-            if digests[letter.key] in tried:
-                again = self._read_again(where, letter, digests[letter.key])
-                self._commit([again], look)
-                done.append(again)
         undone = self.journal.undone(digests.values())
         return {
             message.place.uid: Known(
@@ -137,18 +131,11 @@ class Intake:
         self.quarantine.note(name, letter.problem, f"{where.account} {where.folder} {letter.key}")
         look.unreadable += 1
 
-    def _read(self, where: Place, letter: Letter, digest: str) -> Processed:
+    def _read(self, where: Place, letter: Letter, digest: str, *, alone: bool) -> Processed:
         try:
-            report = self.reader.parse(letter.raw)
+            report = self.reader.alone(letter.raw) if alone else self.reader.parse(letter.raw)
         except MemoryError:  # one message too big for this machine must not cost the others
             return self._put_aside(where, letter, digest, "there is not enough memory to parse it")
-        return self._processed(where, letter, digest, report)
-
-    def _read_again(self, where: Place, letter: Letter, digest: str) -> Processed:
-        if self.store.begin_attempt(digest) <= TRUSTING:
-            return self._read(where, letter, digest)
-        try:
-            report = self.reader.alone(letter.raw)
         except DiedError as error:
             return self._put_aside(where, letter, digest, str(error))
         return self._processed(where, letter, digest, report)
@@ -168,8 +155,6 @@ class Intake:
         return self._processed(where, letter, digest, Report(id=digest, kind="other"), error=reason)
 
     def _commit(self, messages: list[Processed], look: Look) -> None:
-        if not messages:
-            return
         result = self.store.commit(messages)
         look.new += result.messages
         look.duplicates += result.duplicates

@@ -10,6 +10,7 @@ import msgspec
 from dsnparse.encode import to_json
 from dsnparse.mailbox import Caps, Mailbox, open_mailbox
 from dsnparse.mailbox.address import read_address
+from dsnparse.report import Report
 from dsnparse.store.url import SQLITE
 from dsnparse.watch.plan import Plan, read_plan
 from dsnparse.watch.service import folders, open_state, reader
@@ -32,18 +33,19 @@ def rehearse(settings: Settings, write: Callable[[bytes], None]) -> int:
     address, plan = read_address(settings.url), read_plan(settings.actions)
     watched = folders(settings, address)
     failed = False
-    with closing(open_mailbox(address, settings.credentials(), Caps())) as mailbox:
+    with closing(open_mailbox(address, settings.credentials(), Caps())) as mailbox, reader(settings) as how:
         plan.refuse_impossible(mailbox.verbs, watched, address.account)
         for folder in watched:
-            for would in _folder(settings, mailbox, folder, plan):
+            for would in _folder(settings, mailbox, folder, plan, how.parse):
                 failed = failed or bool(would.error)
                 write(msgspec.json.encode(would) + b"\n")
     return int(failed)
 
 
-def _folder(settings: Settings, mailbox: Mailbox, folder: str, plan: Plan) -> Iterator[Would]:
+def _folder(
+    settings: Settings, mailbox: Mailbox, folder: str, plan: Plan, parse: Callable[[bytes], Report]
+) -> Iterator[Would]:
     mailbox.open(folder, read_only=True)
-    parse = reader(settings).parse
     for keys in mailbox.pages():
         for letters in mailbox.fetch(keys):
             seen = _seen(settings, [sha256(letter.raw).hexdigest() for letter in letters])

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_hex
@@ -12,12 +12,12 @@ from dsnparse.errors import LoginError, SinkError, UnreachableError, UsageError
 from dsnparse.mailbox import Caps, Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.store import Store, open_store
-from dsnparse.watch.alone import parse_alone
+from dsnparse.watch.alone import Worker
 from dsnparse.watch.backoff import Backoff
 from dsnparse.watch.event_file import EventFile
 from dsnparse.watch.intake import Intake, Look, Reader
 from dsnparse.watch.log import Log
-from dsnparse.watch.metrics import Metrics, serve
+from dsnparse.watch.metrics import Metrics
 from dsnparse.watch.notify import notify
 from dsnparse.watch.outputs import Outputs, Sink
 from dsnparse.watch.plan import read_plan
@@ -55,6 +55,8 @@ class Service:
         backoff = Backoff()
         with self._ready() as intake, ExitStack() as served:
             if self.settings.metrics:
+                from dsnparse.watch.metrics_server import serve  # noqa: PLC0415 - http.server takes long to import
+
                 served.callback(serve(self.metrics, self.settings.metrics).shutdown)
             is_first = True
             while True:
@@ -110,14 +112,14 @@ class Service:
     @contextmanager
     def _ready(self) -> Iterator[Intake]:
         """Open the store, take the account for ourselves, and bring the outputs to where a crash left them."""
-        with self._store() as store, store.lock(self.address.account):
+        with self._store() as store, store.lock(self.address.account), reader(self.settings) as how:
             yield Intake(
                 account=self.address.account,
                 store=store,
                 plan=self.plan,
                 outputs=Outputs(store, sinks(self.settings), self.log),
                 quarantine=Quarantine(self.settings.quarantine_folder()),
-                reader=reader(self.settings),
+                reader=how,
                 run=self.run,
                 shield=self.shield,
             )
@@ -156,12 +158,12 @@ def sinks(settings: Settings) -> list[Sink]:
     return found
 
 
-def reader(settings: Settings) -> Reader:
-    """Return how messages are parsed."""
-    if not settings.rules:
-        return Reader(parse=dsnparse.parse)
-    rules = dsnparse.load_rules(*settings.rules)
-    return Reader(parse=partial(dsnparse.parse, rules=rules), alone=partial(parse_alone, rules=settings.rules))
+@contextmanager
+def reader(settings: Settings) -> Iterator[Reader]:
+    """Give what parses messages, here or in another process."""
+    rules = dsnparse.load_rules(*settings.rules) if settings.rules else None
+    with closing(Worker(settings.rules)) as worker:
+        yield Reader(parse=partial(dsnparse.parse, rules=rules), alone=worker.parse)
 
 
 def run_name() -> str:

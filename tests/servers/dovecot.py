@@ -50,6 +50,17 @@ class Dovecot:
         for message in messages:
             assert client.append(folder, "", "", message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))[0] == "OK"
 
+    def fill(self, user: str, *messages: bytes) -> None:
+        """Put many messages into an inbox at once, as a delivery agent does."""
+        root = self.folder / "mail" / user
+        for name in ("new", "cur", "tmp"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        for number, message in enumerate(messages):
+            (root / "new" / f"1750000000.{number:06}.test").write_bytes(message)
+        if os.getuid() == 0:
+            for path in (root, *root.rglob("*")):
+                shutil.chown(path, "dovecot", "dovecot")
+
     def start(self) -> None:
         assert PROGRAM
         subprocess.run([PROGRAM, "-c", str(self.folder / "dovecot.conf")], check=True)
@@ -110,8 +121,7 @@ def _configure(folder: Path, ports: dict[str, int], oauth: int) -> None:
     if os.getuid() == 0:  # the login processes refuse to be root
         user, group, login = "dovecot", "dovecot", "dovenull"
         shutil.chown(folder / "mail", user, group)
-        for parent in (folder, *folder.parents):
-            parent.chmod(parent.stat().st_mode | 0o011)
+        folder.chmod(0o755)
     values = {"DIR": str(folder), "USER": user, "GROUP": group, "LOGINUSER": login}
     values |= {name.upper(): str(port) for name, port in ports.items()}
     text = (HERE / "dovecot.conf.in").read_text()
