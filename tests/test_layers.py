@@ -65,6 +65,8 @@ ALLOWED = {
         "resource",
         "sources",
         "sinks",
+        "mailbox",
+        "store",
         "watch",
     },
     "__main__": {"cli"},

@@ -8,6 +8,7 @@ written, 4 a mailbox cannot be reached or refuses the login, 75 try again later 
 by SIGHUP, SIGINT, SIGTERM.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -23,6 +24,7 @@ from dsnparse.sinks.output import ClosedPipeError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+TEMPFAIL: Final = 75
 # The first that fits counts.
 STATUS: Final = (
     (ClosedPipeError, 141),
@@ -30,7 +32,7 @@ STATUS: Final = (
     (RuleError, 2),
     (UsageError, 2),
     (UnreachableError, 4),
-    (BusyError, 75),
+    (BusyError, TEMPFAIL),
     (DsnparseError, 1),
 )
 
@@ -40,6 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         argv = sys.argv[1:]
         sys.excepthook = _last_words
+    status = _main(argv)
+    return TEMPFAIL if status and _is_pipe(argv) else status
+
+
+def _main(argv: Sequence[str]) -> int:
     try:
         with Stop() as stop:
             return _run(argv, stop)
@@ -47,6 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stopped.status
     except SystemExit as leaving:  # argparse leaves so after --help and after an error of usage
         return leaving.code if isinstance(leaving.code, int) else 2
+
+
+def _is_pipe(argv: Sequence[str]) -> bool:
+    """Tell whether a mail server waits for the exit status, for which only 0 and 75 leave the message where it is."""
+    return argv[:1] == ["pipe"]
 
 
 def _run(argv: Sequence[str], stop: Stop) -> int:
@@ -74,3 +86,5 @@ def _last_words(kind: type[BaseException], error: BaseException, trace: Tracebac
         trace = trace.tb_next
     place = f" in {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     say(f"internal error, please report it: {kind.__name__}: {error}{place}")
+    if _is_pipe(sys.argv[1:]):
+        os._exit(TEMPFAIL)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-COMMANDS: Final = ("watch", "fetch")
+COMMANDS: Final = ("watch", "fetch", "pipe", "lmtp")
 
 WATCH: Final = """\
 Read bounces as they arrive in a mailbox, keep a record of each recipient in a
@@ -37,35 +37,75 @@ examples:
   dsnparse fetch --dry-run imaps://bounces@mail.example.com/INBOX --password-file secret
 """
 
+PIPE: Final = """\
+Store the message on standard input, and leave with status 0; or with 75, the
+reason on standard error, so that the mail server keeps it and tries again.
+There is no other status, and nothing is printed.
+"""
+PIPE_EXAMPLES: Final = """\
+examples:
+  master.cf of Postfix:
+    dsnparse unix - n n - 4 pipe flags= user=dsnparse null_sender=
+      argv=/usr/bin/dsnparse pipe --config /etc/dsnparse.toml --recipient ${recipient}
+  a transport of Exim:
+    driver = pipe
+    command = /usr/bin/dsnparse pipe --config /etc/dsnparse.toml --recipient $local_part@$domain
+    temp_errors = 75
+"""
+LMTP: Final = """\
+Take messages over LMTP: one reply for each recipient, 250 when the records are
+on the disk, 451 when they cannot be. Whoever can reach PLACE can make records.
+"""
+LMTP_EXAMPLES: Final = """\
+examples:
+  dsnparse lmtp --listen unix:/run/dsnparse/lmtp
+  transport of Postfix: bounces.example.com lmtp:unix:/run/dsnparse/lmtp
+"""
+LISTEN: Final = "127.0.0.1:2424"
+
 Command = Callable[..., "ArgumentParser"]
 
 
 def add(command: Command) -> None:
     """Add the commands."""
-    add_settings(command("watch", "read bounces from a mailbox as they arrive", WATCH, EXAMPLES))
+    watch = command("watch", "read bounces from a mailbox as they arrive", WATCH, EXAMPLES)
+    _add_mailbox(watch)
+    _add_state(watch)
+    watch.add_argument("--interval", metavar="SECONDS", help="how often to look where nothing tells of new mail")
+    watch.add_argument("--metrics", metavar="HOST:PORT", help="serve counters for Prometheus there")
     fetch = command("fetch", "read what is new in a mailbox, once", FETCH, EXAMPLES)
-    add_settings(fetch)
+    _add_mailbox(fetch)
+    _add_state(fetch)
     fetch.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
+    pipe = command("pipe", "take one message from a mail server", PIPE, PIPE_EXAMPLES)
+    _add_state(pipe)
+    pipe.add_argument(
+        "--recipient", action="append", metavar="ADDRESS", help="to whom it was delivered; may be given several times"
+    )
+    lmtp = command("lmtp", "take messages from mail servers over LMTP", LMTP, LMTP_EXAMPLES)
+    _add_state(lmtp)
+    lmtp.add_argument("--listen", default=LISTEN, metavar="PLACE", help=f"HOST:PORT or unix:PATH; default: {LISTEN}")
+    lmtp.add_argument("--rate", type=float, default=500.0, metavar="N", help="messages a second at most; default: 500")
 
 
-def add_settings(parser: "ArgumentParser") -> None:
-    """Add an option for each setting."""
+def _add_mailbox(parser: "ArgumentParser") -> None:
     parser.add_argument("url", nargs="?", metavar="URL", help="the mailbox; may stand in the configuration")
-    parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
     parser.add_argument(
         "--folder", dest="folders", action="append", metavar="NAME", help="a folder; may be given several times"
     )
     parser.add_argument(
         "--action", dest="actions", action="append", metavar="CATEGORY=ACTION", help="what to do with messages"
     )
-    parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
     parser.add_argument("--password-file", metavar="FILE", help="its first line is the password")
     parser.add_argument("--token-command", metavar="COMMAND", help="prints an access token, for XOAUTH2")
-    parser.add_argument("--interval", metavar="SECONDS", help="how often to look where nothing tells of new mail")
+
+
+def _add_state(parser: "ArgumentParser") -> None:
+    parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
+    parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
     parser.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
     parser.add_argument("--webhook", metavar="URL", help="post each event")
     parser.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
-    parser.add_argument("--metrics", metavar="HOST:PORT", help="serve counters for Prometheus there")
     parser.add_argument("--quarantine", metavar="DIR", help="where messages go that cannot be read")
     parser.add_argument("--rules", action="append", metavar="DIR", help="vendor files of your own")
     parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")

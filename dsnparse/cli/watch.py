@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from dsnparse.cli.mail_settings import chosen_settings
+from dsnparse.cli.mail_settings import settings_of_mailbox
 from dsnparse.cli.stop import Stop
 from dsnparse.watch.notify import notify
 from dsnparse.watch.service import Service
@@ -10,7 +10,7 @@ from dsnparse.watch.service import Service
 
 def run(options: Namespace, stop: Stop) -> int:
     """Watch until a signal comes."""
-    service = Service(chosen_settings(options), stop.shield)
+    service = Service(settings_of_mailbox(options), stop.shield)
     try:
         return service.watch()
     finally:

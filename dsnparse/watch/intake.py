@@ -14,10 +14,10 @@ from dsnparse.mailbox.action import KEEP, Action
 from dsnparse.report import Report
 from dsnparse.store import Place, Processed, Store
 from dsnparse.store.journal import Deed, Journal, Known
-from dsnparse.trust.level import Trust
 from dsnparse.watch.alone import DiedError
 from dsnparse.watch.plan import Plan
 from dsnparse.watch.quarantine import Quarantine
+from dsnparse.watch.reader import Reader
 
 
 class Look(Struct):
@@ -39,14 +39,6 @@ class Outputs(Protocol):
 
     def deliver(self) -> bool:
         """Hand on all events that are new; False where one output does not take them now."""
-
-
-class Reader(Struct, frozen=True):
-    """How a message becomes a report, here or alone, and what is believed of it."""
-
-    parse: Callable[[bytes], Report]
-    alone: Callable[[bytes], Report]
-    trust: Callable[[Report, bytes, float], tuple[Trust, ...]] = lambda *_: ()
 
 
 class Intake:
@@ -144,7 +136,7 @@ class Intake:
         return Processed(
             digest=digest,
             report=report,
-            trust=() if error else self.reader.trust(report, letter.raw, letter.received),
+            trust=() if error else self.reader.trust(report, letter.raw, letter.received, ()),
             place=Place(account=where.account, folder=where.folder, uidvalidity=where.uidvalidity, uid=letter.key),
             received=letter.received,
             error=error,

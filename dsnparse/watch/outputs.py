@@ -1,17 +1,20 @@
 """The outputs of a watched mailbox, each fed from the store with a place of its own, so that none waits for another."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Final, Protocol
 
 from msgspec import Struct
 
-from dsnparse.errors import SinkError
+from dsnparse.errors import BusyError, SinkError, StoreError
 from dsnparse.store import Event, Store
 from dsnparse.watch.backoff import Backoff
 from dsnparse.watch.log import Log
 
 BATCH: Final = 500
+PATIENCE: Final = 10.0
+PAUSE: Final = 0.02
 
 
 class Mark(Struct):
@@ -43,8 +46,6 @@ class Outputs:
         self.log = log
         self.clock = clock
         self.lanes = [_Lane(sink) for sink in sinks]
-        for lane in self.lanes:
-            self._recover(lane.sink)
 
     def deliver(self) -> bool:
         """Hand on all that is new; False where a sink does not take it now."""
@@ -54,11 +55,11 @@ class Outputs:
     def _recover(self, sink: Sink) -> None:
         """Confirm what a crash left unconfirmed; a sink that has the events of another store would never get ours."""
         mark = sink.recover()
-        if mark is None:
+        if mark is None or mark.offset <= self.store.confirmed(sink.name):
             return
         event = next(self.store.feed(sink.name, mark.offset - 1), None)
         if event is None or event.event_id != mark.event_id:
-            reason = f"{sink.name}: what is in it came from another store"
+            reason = "what is in it came from another store"
             raise SinkError(reason)
         self.store.confirm(sink.name, mark.offset)
 
@@ -66,7 +67,11 @@ class Outputs:
         if self.clock() < lane.due:
             return False
         try:
-            self._drain(lane.sink)
+            with self._turn(lane.sink):
+                self._recover(lane.sink)
+                self._drain(lane.sink)
+        except StoreError:
+            raise
         except SinkError as error:
             wait = lane.backoff.wait()
             lane.due = self.clock() + wait
@@ -74,6 +79,23 @@ class Outputs:
             return False
         lane.backoff.reset()
         return True
+
+    @contextmanager
+    def _turn(self, sink: Sink) -> Iterator[None]:
+        """Keep other processes of this store from feeding the same sink at the same time."""
+        ends = self.clock() + PATIENCE
+        while True:
+            with ExitStack() as held:
+                try:
+                    held.enter_context(self.store.lock(sink.name))
+                except BusyError:
+                    if self.clock() > ends:
+                        reason = "another process has been feeding it for too long"
+                        raise SinkError(reason) from None
+                else:
+                    yield
+                    return
+            time.sleep(PAUSE)
 
     def _drain(self, sink: Sink) -> None:
         batch: list[Event] = []

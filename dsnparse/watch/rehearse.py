@@ -13,7 +13,8 @@ from dsnparse.mailbox.address import read_address
 from dsnparse.report import Report
 from dsnparse.store.url import SQLITE
 from dsnparse.watch.plan import Plan, read_plan
-from dsnparse.watch.service import folders, open_state, reader
+from dsnparse.watch.reader import open_reader
+from dsnparse.watch.service import folders, open_state
 from dsnparse.watch.settings import Settings
 
 
@@ -33,10 +34,10 @@ def rehearse(settings: Settings, write: Callable[[bytes], None]) -> int:
     address, plan = read_address(settings.url), read_plan(settings.actions)
     watched = folders(settings, address)
     failed = False
-    with closing(open_mailbox(address, settings.credentials(), Caps())) as mailbox, reader(settings) as how:
+    with closing(open_mailbox(address, settings.credentials(), Caps())) as mailbox, open_reader(settings) as reader:
         plan.refuse_impossible(mailbox.verbs, watched, address.account)
         for folder in watched:
-            for would in _folder(settings, mailbox, folder, plan, how.parse):
+            for would in _folder(settings, mailbox, folder, plan, reader.parse):
                 failed = failed or bool(would.error)
                 write(msgspec.json.encode(would) + b"\n")
     return int(failed)

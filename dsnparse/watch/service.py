@@ -2,31 +2,38 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from secrets import token_hex
 
-import dsnparse
 from dsnparse.errors import LoginError, SinkError, UnreachableError, UsageError
 from dsnparse.mailbox import Caps, Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.store import Store, open_store
-from dsnparse.watch.alone import Worker
 from dsnparse.watch.backoff import Backoff
 from dsnparse.watch.event_file import EventFile
-from dsnparse.watch.intake import Intake, Look, Reader
+from dsnparse.watch.handover import Handover
+from dsnparse.watch.intake import Intake, Look
 from dsnparse.watch.log import Log
 from dsnparse.watch.metrics import Metrics
 from dsnparse.watch.notify import notify
 from dsnparse.watch.outputs import Outputs, Sink
 from dsnparse.watch.plan import read_plan
 from dsnparse.watch.quarantine import Quarantine
+from dsnparse.watch.reader import open_reader
 from dsnparse.watch.settings import Settings, secret, state_folder
 from dsnparse.watch.webhook import Webhook
 
 INBOX = "INBOX"
 Shield = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def open_handover(settings: Settings) -> Iterator[Handover]:
+    """Open what takes messages that are handed over."""
+    with open_state(settings) as store, open_reader(settings) as reader:
+        outputs = Outputs(store, sinks(settings), Log(as_json=settings.log == "json"))
+        yield Handover(store, reader, Quarantine(settings.quarantine_folder()), outputs)
 
 
 class Service:
@@ -112,14 +119,14 @@ class Service:
     @contextmanager
     def _ready(self) -> Iterator[Intake]:
         """Open the store, take the account for ourselves, and bring the outputs to where a crash left them."""
-        with self._store() as store, store.lock(self.address.account), reader(self.settings) as how:
+        with self._store() as store, store.lock(self.address.account), open_reader(self.settings) as reader:
             yield Intake(
                 account=self.address.account,
                 store=store,
                 plan=self.plan,
                 outputs=Outputs(store, sinks(self.settings), self.log),
                 quarantine=Quarantine(self.settings.quarantine_folder()),
-                reader=how,
+                reader=reader,
                 run=self.run,
                 shield=self.shield,
             )
@@ -156,14 +163,6 @@ def sinks(settings: Settings) -> list[Sink]:
     if settings.webhook:
         found.append(Webhook(settings.webhook, secret("WEBHOOK_SECRET", settings.webhook_secret_file)))
     return found
-
-
-@contextmanager
-def reader(settings: Settings) -> Iterator[Reader]:
-    """Give what parses messages, here or in another process."""
-    rules = dsnparse.load_rules(*settings.rules) if settings.rules else None
-    with closing(Worker(settings.rules)) as worker:
-        yield Reader(parse=partial(dsnparse.parse, rules=rules), alone=worker.parse)
 
 
 def run_name() -> str:
