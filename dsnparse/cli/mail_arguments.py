@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-COMMANDS: Final = ("watch", "fetch", "pipe", "lmtp")
+COMMANDS: Final = ("watch", "fetch", "undo", "doctor", "pipe", "lmtp")
 
 WATCH: Final = """\
 Read bounces as they arrive in a mailbox, keep a record of each recipient in a
@@ -37,6 +37,24 @@ examples:
   dsnparse fetch --dry-run imaps://bounces@mail.example.com/INBOX --password-file secret
 """
 
+UNDO: Final = """\
+Bring messages back to where they were before a run of `watch` or `fetch`: what
+was moved is moved back, flags are taken away. What was deleted is gone. The
+records stay, and later runs leave these messages alone.
+"""
+UNDO_EXAMPLES: Final = """\
+examples:
+  dsnparse undo 20250602T100000Z-a1b2c3 --config /etc/dsnparse.toml
+"""
+DOCTOR: Final = """\
+Try everything that `dsnparse watch` would need with these settings: secrets,
+store, outputs, login, folders, what the server can do. Prints one line each;
+exit status 1 if something is wrong. No message is stored or touched.
+"""
+DOCTOR_EXAMPLES: Final = """\
+examples:
+  dsnparse doctor --config /etc/dsnparse.toml
+"""
 PIPE: Final = """\
 Store the message on standard input, and leave with status 0; or with 75, the
 reason on standard error, so that the mail server keeps it and tries again.
@@ -77,6 +95,13 @@ def add(command: Command) -> None:
     _add_mailbox(fetch)
     _add_state(fetch)
     fetch.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
+    undo = command("undo", "bring back what a run moved or flagged", UNDO, UNDO_EXAMPLES)
+    undo.add_argument("run", metavar="RUN", help="the name of the run, which the log tells")
+    _add_mailbox(undo)
+    _add_state(undo)
+    doctor = command("doctor", "hold a configuration against the live mailbox", DOCTOR, DOCTOR_EXAMPLES)
+    _add_mailbox(doctor)
+    _add_state(doctor)
     pipe = command("pipe", "take one message from a mail server", PIPE, PIPE_EXAMPLES)
     _add_state(pipe)
     pipe.add_argument(

@@ -37,9 +37,10 @@ class Trace(Struct, frozen=True, gc=False):
 
 
 class Mailbox(Protocol):
-    """A session with one account."""
+    """A session with one account: the actions it has means for, and what the server calls its capabilities."""
 
     verbs: frozenset[str]
+    capabilities: frozenset[str]
 
     def open(self, folder: str, *, read_only: bool) -> int:
         """Turn to a folder and return its generation (UIDVALIDITY, 0 where there is no such thing)."""

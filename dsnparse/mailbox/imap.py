@@ -57,6 +57,7 @@ class ImapMailbox:
             except BaseException:
                 self.client.shutdown()
                 raise
+        self.capabilities = frozenset(self.client.capabilities)
 
     def open(self, folder: str, *, read_only: bool) -> int:
         """Select a folder (or examine it); its generation is the UIDVALIDITY."""
@@ -112,7 +113,7 @@ class ImapMailbox:
     def wait(self, seconds: float) -> None:
         """Idle until the server tells of something new; where it has no IDLE, sleep."""
         with self._plainly():
-            if "IDLE" in self.client.capabilities:
+            if "IDLE" in self.capabilities:
                 self._idle(min(seconds, LONGEST_IDLE))
             else:
                 time.sleep(seconds)
@@ -184,7 +185,7 @@ class ImapMailbox:
         if action.verb == "move":
             return self._move(keys, action.argument)
         flag = r"\Deleted" if action.verb == "delete" else action.argument
-        if action.verb == "delete" and "UIDPLUS" not in self.client.capabilities:
+        if action.verb == "delete" and "UIDPLUS" not in self.capabilities:
             reason = "the server has no UIDPLUS, so nothing can be deleted without the rest of the folder"
             raise SourceError(reason)
         self._ok(self._uid("STORE", uid_set(keys), "+FLAGS.SILENT", f"({flag})"))
@@ -194,8 +195,8 @@ class ImapMailbox:
         return [Trace(key, self.folder, self.generation, key) for key in keys]
 
     def _move(self, keys: list[str], folder: str) -> list[Trace]:
-        moves, whole = "MOVE" in self.client.capabilities, uid_set(keys)
-        if not moves and "UIDPLUS" not in self.client.capabilities:
+        moves, whole = "MOVE" in self.capabilities, uid_set(keys)
+        if not moves and "UIDPLUS" not in self.capabilities:
             reason = "the server has neither MOVE nor UIDPLUS, so nothing can be moved by itself: use flag"
             raise SourceError(reason)
         self._transfer("MOVE" if moves else "COPY", whole, folder)

@@ -32,6 +32,7 @@ class MaildirMailbox:
     """The folders beneath one Maildir."""
 
     verbs = frozenset(("keep", "flag", "move", "delete"))
+    capabilities: frozenset[str] = frozenset()
 
     def __init__(self, address: Address, caps: Caps) -> None:
         self.root = Path(address.path)

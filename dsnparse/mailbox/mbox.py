@@ -29,6 +29,7 @@ class MboxMailbox:
     """One file."""
 
     verbs = frozenset(("keep",))
+    capabilities: frozenset[str] = frozenset()
 
     def __init__(self, address: Address, caps: Caps) -> None:
         self.path = Path(address.path)

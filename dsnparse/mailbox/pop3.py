@@ -84,6 +84,7 @@ class Pop3Mailbox:
     """A session with a POP3 server; the server shows what was there when it began, so each look is a session."""
 
     verbs = frozenset(("keep", "delete"))
+    capabilities: frozenset[str] = frozenset()
 
     def __init__(self, address: Address, credentials: Credentials, caps: Caps) -> None:
         self.address = address

@@ -28,6 +28,14 @@ class EventFile:
         self.path = os.path.realpath(path)
         self.name = f"jsonl:{self.path}"
 
+    def check(self) -> str:
+        """Open it for writing."""
+        try:
+            os.close(self._open())
+        except OSError as error:
+            raise _failure(self.path, error) from None
+        return "can be written"
+
     def recover(self) -> Mark | None:
         """Cut off a line that is not whole, and return the last event."""
         try:
@@ -50,6 +58,9 @@ class EventFile:
                 os.close(descriptor)
         except OSError as error:
             raise _failure(self.path, error) from None
+
+    def close(self) -> None:
+        """Do nothing: the file is not kept open, so that it can be rotated."""
 
     def _open(self) -> int:
         return os.open(self.path, OPEN, 0o640)

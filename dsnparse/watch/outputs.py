@@ -29,11 +29,17 @@ class Sink(Protocol):
 
     name: str
 
+    def check(self) -> str:
+        """Say that it can be used, or raise SinkError; nothing is written."""
+
     def recover(self) -> Mark | None:
         """Return the last event that is there for good, None where the sink cannot tell."""
 
     def write(self, events: Sequence[Event]) -> None:
         """Take the events, or raise SinkError."""
+
+    def close(self) -> None:
+        """Give back what is open."""
 
 
 class Outputs:
@@ -51,6 +57,11 @@ class Outputs:
         """Hand on all that is new; False where a sink does not take it now."""
         taken = [self._deliver(lane) for lane in self.lanes]
         return all(taken)
+
+    def close(self) -> None:
+        """Give back what is open."""
+        for lane in self.lanes:
+            lane.sink.close()
 
     def _recover(self, sink: Sink) -> None:
         """Confirm what a crash left unconfirmed; a sink that has the events of another store would never get ours."""

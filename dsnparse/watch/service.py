@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from secrets import token_hex
 
@@ -10,6 +10,7 @@ from dsnparse.errors import LoginError, SinkError, UnreachableError, UsageError
 from dsnparse.mailbox import Caps, Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.store import Store, open_store
+from dsnparse.store.journal import Journal
 from dsnparse.watch.backoff import Backoff
 from dsnparse.watch.event_file import EventFile
 from dsnparse.watch.handover import Handover
@@ -22,6 +23,7 @@ from dsnparse.watch.plan import read_plan
 from dsnparse.watch.quarantine import Quarantine
 from dsnparse.watch.reader import open_reader
 from dsnparse.watch.settings import Settings, secret, state_folder
+from dsnparse.watch.undo import undo
 from dsnparse.watch.webhook import Webhook
 
 INBOX = "INBOX"
@@ -31,8 +33,12 @@ Shield = Callable[[], AbstractContextManager[None]]
 @contextmanager
 def open_handover(settings: Settings) -> Iterator[Handover]:
     """Open what takes messages that are handed over."""
-    with open_state(settings) as store, open_reader(settings) as reader:
-        outputs = Outputs(store, sinks(settings), Log(as_json=settings.log == "json"))
+    log = Log(as_json=settings.log == "json")
+    with (
+        open_state(settings) as store,
+        open_reader(settings) as reader,
+        closing(Outputs(store, sinks(settings), log)) as outputs,
+    ):
         yield Handover(store, reader, Quarantine(settings.quarantine_folder()), outputs)
 
 
@@ -56,6 +62,13 @@ class Service:
         if any(look.waiting for look in looks):
             return 3
         return 1 if any(look.unreadable for look in looks) else 0
+
+    def undo(self, run: str) -> int:
+        """Bring back what a run moved or flagged; 1 where some of it could not come back."""
+        with open_state(self.settings) as store, store.lock(self.address.account), self._session() as mailbox:
+            undone = undo(Journal(store.database), mailbox, run, self.address.account)
+        self.log.say("undone", run=run, back=undone.back, lost=undone.lost)
+        return 1 if undone.lost else 0
 
     def watch(self) -> int:
         """Look whenever there may be something new, for ever; a session that breaks is begun anew after a while."""
@@ -119,20 +132,22 @@ class Service:
     @contextmanager
     def _ready(self) -> Iterator[Intake]:
         """Open the store, take the account for ourselves, and bring the outputs to where a crash left them."""
-        with self._store() as store, store.lock(self.address.account), open_reader(self.settings) as reader:
+        with (
+            open_state(self.settings) as store,
+            store.lock(self.address.account),
+            open_reader(self.settings) as reader,
+            closing(Outputs(store, sinks(self.settings), self.log)) as outputs,
+        ):
             yield Intake(
                 account=self.address.account,
                 store=store,
                 plan=self.plan,
-                outputs=Outputs(store, sinks(self.settings), self.log),
+                outputs=outputs,
                 quarantine=Quarantine(self.settings.quarantine_folder()),
                 reader=reader,
                 run=self.run,
                 shield=self.shield,
             )
-
-    def _store(self) -> Store:
-        return open_state(self.settings)
 
 
 def open_state(settings: Settings) -> Store:

@@ -37,6 +37,18 @@ class Webhook:
         self.secret = secret
         self.connection: http.client.HTTPConnection | None = None
 
+    def check(self) -> str:
+        """Read the secret and connect, without a request."""
+        signed = "signed" if self.secret and _key(self.secret()) else "not signed: there is no secret"
+        connection = self._connect()
+        try:
+            connection.connect()
+        except OSError as error:
+            raise SinkError(_words(error)) from None
+        finally:
+            connection.close()
+        return f"answers; requests are {signed}"
+
     def recover(self) -> Mark | None:
         """Return None: how far the receiver is, only the store knows."""
         return None
@@ -56,26 +68,30 @@ class Webhook:
                 status = self._send(body, headers)
                 break
             except (OSError, http.client.HTTPException) as error:
-                self._close()
+                self.close()
                 if is_last:
                     raise SinkError(_words(error)) from None
         if status not in FINE:
-            self._close()
+            self.close()
             reason = f"the receiver answered {status}"
             raise SinkError(reason)
 
     def _send(self, body: bytes, headers: dict[str, str]) -> int:
         if self.connection is None:
-            kind = http.client.HTTPSConnection if self.url.scheme == "https" else http.client.HTTPConnection
-            self.connection = kind(self.url.netloc, timeout=PATIENCE)
+            self.connection = self._connect()
         target = (self.url.path or "/") + (f"?{self.url.query}" if self.url.query else "")
         self.connection.request("POST", target, body, headers)
         answer = self.connection.getresponse()
         if len(answer.read(LONGEST_ANSWER)) == LONGEST_ANSWER:
-            self._close()
+            self.close()
         return answer.status
 
-    def _close(self) -> None:
+    def _connect(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self.url.scheme == "https" else http.client.HTTPConnection
+        return kind(self.url.netloc, timeout=PATIENCE)
+
+    def close(self) -> None:
+        """Close the connection that was kept."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None
