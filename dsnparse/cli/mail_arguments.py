@@ -122,6 +122,7 @@ def _add_mailbox(parser: "ArgumentParser") -> None:
         "--action", dest="actions", action="append", metavar="CATEGORY=ACTION", help="what to do with messages"
     )
     parser.add_argument("--password-file", metavar="FILE", help="its first line is the password")
+    parser.add_argument("--timeout", metavar="SECONDS", help="how long a server may be silent; default: 60")
     parser.add_argument("--token-command", metavar="COMMAND", help="prints an access token, for XOAUTH2")
 
 

@@ -57,8 +57,8 @@ class Mailbox(Protocol):
     def restore(self, trace: Trace, action: Action, folder: str) -> bool:
         """Undo an action on one message; False where it is not to be found any more."""
 
-    def wait(self, seconds: float) -> None:
-        """Return when something may have arrived, after `seconds` at the latest."""
+    def wait(self, folder: str, seconds: float) -> None:
+        """Return when something may have arrived in a folder since it was last listed, after `seconds` at the latest."""
 
     def close(self) -> None:
         """End the session; what was told to the server is done."""

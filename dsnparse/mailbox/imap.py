@@ -47,6 +47,9 @@ class ImapMailbox:
         self.folder = ""
         self.generation = 0
         self.exists = 0
+        self.next_uid = 0
+        # What UIDNEXT was when a folder was listed: what came since then is news, whether or not we idled.
+        self.listed: dict[str, int] = {}
         secret = credentials.secret()
         self.secrets = (secret,)
         with self._plainly():
@@ -73,10 +76,12 @@ class ImapMailbox:
             self.folder = folder
             self.exists = int(_text(self.client.response("EXISTS")[1]) or 0)
             self.generation = int(_text(self.client.response("UIDVALIDITY")[1]) or 0)
+            self.next_uid = int(_text(self.client.response("UIDNEXT")[1]) or 0) or self.exists
             return self.generation
 
     def pages(self, after: str = "") -> Iterator[list[str]]:
         """Yield the UIDs above `after`; a huge folder page by page from its end, where what leaves shifts no number."""
+        self.listed[self.folder] = self.next_uid
         if after or self.exists <= PAGE:
             yield self._search(f"UID {int(after or 0) + 1}:*", int(after or 0))
             return
@@ -110,14 +115,17 @@ class ImapMailbox:
             self._move([trace.now], folder)
             return True
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, folder: str, seconds: float) -> None:
         """Idle until the server tells of something new; where it has no IDLE, sleep."""
+        listed = self.listed.get(folder)
+        self.open(folder, read_only=True)
+        if self.next_uid != listed:
+            return
         with self._plainly():
             if "IDLE" in self.capabilities:
                 self._idle(min(seconds, LONGEST_IDLE))
             else:
                 time.sleep(seconds)
-                self.client.noop()
 
     def close(self) -> None:
         """Log out."""

@@ -38,6 +38,7 @@ class MaildirMailbox:
         self.root = Path(address.path)
         self.caps = caps
         self.place = self.root
+        self.listed: dict[Path, list[int]] = {}
         if not all((self.root / name).is_dir() for name in ("new", "cur")):
             reason = f"{address.path}: is no Maildir: it has no new/ and cur/"
             raise SourceError(reason)
@@ -53,6 +54,7 @@ class MaildirMailbox:
 
     def pages(self, after: str = "") -> Iterator[list[str]]:  # noqa: ARG002 - file names have no order of arrival
         """Yield the keys of all messages."""
+        self.listed[self.place] = self._times()
         keys = [unique(path.rpartition(os.sep)[2]) for path in paths(f"{self.place}{os.sep}")]
         for start in range(0, len(keys), PAGE):
             yield keys[start : start + PAGE]
@@ -89,10 +91,11 @@ class MaildirMailbox:
             return self._rename(path, path.with_name(_flagged(path.name, action.argument, wanted=False)))
         return self._rename(path, self._folder(folder) / "cur" / path.name)
 
-    def wait(self, seconds: float) -> None:
-        """Look at the times of the folders once a second."""
-        ends, before = time.monotonic() + seconds, self._times()
-        while (left := ends - time.monotonic()) > 0 and self._times() == before:
+    def wait(self, folder: str, seconds: float) -> None:
+        """Look at the times of the folder once a second."""
+        self.open(folder, read_only=True)
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0 and self._times() == self.listed.get(self.place):
             time.sleep(min(LOOK, left))
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ class MboxMailbox:
     def __init__(self, address: Address, caps: Caps) -> None:
         self.path = Path(address.path)
         self.caps = caps
+        self.listed = (0, 0)
         os.close(open_regular(address.path))
 
     def open(self, folder: str, *, read_only: bool) -> int:  # noqa: ARG002
@@ -42,6 +43,7 @@ class MboxMailbox:
 
     def pages(self, after: str = "") -> Iterator[list[str]]:  # noqa: ARG002
         """Yield the digests of all messages."""
+        self.listed = self._state()
         yield list(dict.fromkeys(sha256(raw).hexdigest() for raw in self._messages()))
 
     def fetch(self, keys: Iterable[str]) -> Iterator[list[Letter]]:
@@ -69,10 +71,10 @@ class MboxMailbox:
         """Return False: nothing was done."""
         return False
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, folder: str, seconds: float) -> None:  # noqa: ARG002
         """Look at the size and time of the file once a second."""
-        ends, before = time.monotonic() + seconds, self._state()
-        while (left := ends - time.monotonic()) > 0 and self._state() == before:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0 and self._state() == self.listed:
             time.sleep(min(LOOK, left))
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ BATCH_BYTES: Final = 8 << 20
 MOST_MESSAGES: Final = 10_000_000
 XOAUTH2: Final = "AUTH XOAUTH2"
 PAIR: Final = 2
+ALL_LINES: Final = 99_999_999
 
 
 class Client(poplib.POP3):
@@ -34,7 +35,12 @@ class Client(poplib.POP3):
     def __init__(self, address: Address, caps: Caps) -> None:
         self.address = address
         self.caps = caps
-        super().__init__(address.host, address.port)
+        try:
+            super().__init__(address.host, address.port)
+        except BaseException:
+            if hasattr(self, "stream"):
+                self.stream.sock.close()
+            raise
 
     def _create_socket(self, timeout: float) -> socket.socket:  # noqa: ARG002
         sock = connect(self.address, self.caps)
@@ -94,6 +100,7 @@ class Pop3Mailbox:
         self.numbers: dict[str, int] = {}
         self.sizes: dict[int, int] = {}
         self.client: Client | None = None
+        self.has_top = False
         self._enter()
 
     def open(self, folder: str, *, read_only: bool) -> int:  # noqa: ARG002
@@ -144,7 +151,7 @@ class Pop3Mailbox:
         """Return False: what was deleted is gone."""
         return False
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, folder: str, seconds: float) -> None:  # noqa: ARG002
         """End the session, so that others may have the mailbox, and sleep."""
         self._leave()
         time.sleep(seconds)
@@ -168,6 +175,7 @@ class Pop3Mailbox:
                 if self.address.secure and self.address.scheme == "pop3":
                     client.begin_tls()
                 self._log_in(client, secret)
+                self.has_top = _has_top(client)
             except BaseException:
                 client.close()
                 raise
@@ -196,7 +204,8 @@ class Pop3Mailbox:
         client = self._enter()
         with self._plainly():
             try:
-                return Letter(key, client.raw(f"RETR {number}"))
+                # Servers with flags mark as read what RETR fetches, and not what TOP does.
+                return Letter(key, client.raw(f"TOP {number} {ALL_LINES}" if self.has_top else f"RETR {number}"))
             except poplib.error_proto as error:
                 return Letter(key, problem=f"the server does not hand it out: {_said(error)}")
 
@@ -208,6 +217,13 @@ class Pop3Mailbox:
                     client.quit()
                 finally:
                     client.close()
+
+
+def _has_top(client: Client) -> bool:
+    try:
+        return b"TOP" in (line.strip().upper() for line in _lines(client.raw("CAPA")))
+    except poplib.error_proto:  # older than CAPA (RFC 2449)
+        return False
 
 
 def _lines(answer: bytes) -> list[bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from dsnparse.errors import DsnparseError
-from dsnparse.mailbox import Caps, Mailbox, open_mailbox
+from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.watch.plan import Plan, read_plan
 from dsnparse.watch.service import folders, open_state, sinks
@@ -79,7 +79,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 
 def _mailbox(settings: Settings, address: Address, plan: Plan, watched: tuple[str, ...]) -> Iterator[Finding]:
     try:
-        mailbox = open_mailbox(address, settings.credentials(), Caps())
+        mailbox = open_mailbox(address, settings.credentials(), settings.caps())
     except DsnparseError as error:
         yield Finding("wrong", address.account, str(error))
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from dsnparse.encode import to_json
-from dsnparse.mailbox import Caps, Mailbox, open_mailbox
+from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import read_address
 from dsnparse.report import Report
 from dsnparse.store.url import SQLITE
@@ -34,7 +34,10 @@ def rehearse(settings: Settings, write: Callable[[bytes], None]) -> int:
     address, plan = read_address(settings.url), read_plan(settings.actions)
     watched = folders(settings, address)
     failed = False
-    with closing(open_mailbox(address, settings.credentials(), Caps())) as mailbox, open_reader(settings) as reader:
+    with (
+        closing(open_mailbox(address, settings.credentials(), settings.caps())) as mailbox,
+        open_reader(settings) as reader,
+    ):
         plan.refuse_impossible(mailbox.verbs, watched, address.account)
         for folder in watched:
             for would in _folder(settings, mailbox, folder, plan, reader.parse):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 from dsnparse.errors import LoginError, SinkError, UnreachableError, UsageError
-from dsnparse.mailbox import Caps, Mailbox, open_mailbox
+from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.store import Store, open_store
 from dsnparse.store.journal import Journal
@@ -100,8 +100,7 @@ class Service:
                 waiting |= self._look(intake, mailbox, folder).waiting
             backoff.reset()
             notify("READY=1\nWATCHDOG=1\nSTATUS=waiting for mail")
-            mailbox.open(self.folders[0], read_only=True)
-            mailbox.wait(min(self.settings.interval, 5.0) if waiting else self.settings.interval)
+            mailbox.wait(self.folders[0], min(self.settings.interval, 5.0) if waiting else self.settings.interval)
 
     def _look(self, intake: Intake, mailbox: Mailbox, folder: str) -> Look:
         look = intake.look(mailbox, folder, tick=lambda _: notify("WATCHDOG=1"))
@@ -122,7 +121,7 @@ class Service:
 
     @contextmanager
     def _session(self) -> Iterator[Mailbox]:
-        mailbox = open_mailbox(self.address, self.settings.credentials(), Caps())
+        mailbox = open_mailbox(self.address, self.settings.credentials(), self.settings.caps())
         try:
             self.plan.refuse_impossible(mailbox.verbs, self.folders, self.address.account)
             yield mailbox

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from dsnparse.errors import UsageError
+from dsnparse.mailbox import Caps
 from dsnparse.mailbox.secret import Credentials, from_command, from_file
 
 PREFIX: Final = "DSNPARSE_"
@@ -33,6 +34,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_command: str = ""
     actions: dict[str, str] = {}
     interval: float = 60.0
+    timeout: float = 60.0
     rules: tuple[str, ...] = ()
     jsonl: str = ""
     webhook: str = ""
@@ -47,6 +49,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def quarantine_folder(self) -> Path:
         """Return where messages go that cannot be read."""
         return Path(self.quarantine) if self.quarantine else state_folder() / "quarantine"
+
+    def caps(self) -> Caps:
+        """Return what a server may cost us; `timeout` is how many seconds it may be silent."""
+        return Caps(connect_seconds=min(10.0, self.timeout), silence_seconds=self.timeout)
 
     def credentials(self) -> Credentials:
         """Return how to log in."""

@@ -16,7 +16,7 @@ def test_bounces_are_kept_and_stay_where_they_are(server: Dovecot, user: str, ru
         status, out, err = run("fetch", server.url(user, "pop3"), "--jsonl", tmp_path / "events")
         assert (status, out, expected in err) == (0, "", True)
     assert addresses(tmp_path / "events") == ["user1@dest.example", "user2@dest.example"]
-    assert holding(server.imap(user), "INBOX") == 3
+    assert holding(server.imap(user), "INBOX", "UNSEEN") == 3
 
 
 def test_only_what_is_asked_for_is_deleted(server: Dovecot, user: str, run: Run) -> None:
