@@ -30,10 +30,10 @@ examples:
   dsnparse explain bounce.eml                 where each value was read
 
 exit status:
-  0  all inputs were read           3    the output could not be written
-  1  some inputs could not be read  4    a mailbox cannot be reached, or no login
-  2  wrong usage or rules           75   try again later: a mailbox is in use
-  141  the reader of the output went away    129, 130, 143  stopped by a signal
+  0  all inputs were read             4    a mailbox is out of reach, or no login
+  1  some inputs could not be read    75   try again later: a mailbox is in use
+  2  wrong usage, settings or rules   141  the reader of the output went away
+  3  the output could not be written  129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
 Read messages and print what they report. PATH is a file, an mbox, a Maildir,

@@ -10,9 +10,9 @@ COMMANDS: Final = ("watch", "fetch", "undo", "doctor", "pipe", "lmtp")
 
 WATCH: Final = """\
 Read bounces as they arrive in a mailbox, keep a record of each recipient in a
-store, and hand the records on. URL is imaps://USER@HOST[/FOLDER], imap:// (with
-STARTTLS), pop3s://USER@HOST, pop3:// (with STLS), maildir:PATH or mbox:PATH;
-?tls=none is possible for a server on this machine.
+store, and hand the records on. URL is imaps://USER@HOST[/FOLDER], imap://
+(with STARTTLS), pop3s://USER@HOST, pop3:// (with STLS), maildir:PATH or
+mbox:PATH; ?tls=none is possible for a server on this machine.
 
 Messages stay where they are, unread, unless an --action says otherwise, and
 mail that is no bounce always does. An action is done after the records are on
@@ -31,10 +31,10 @@ records and what would be done are printed as JSON Lines.
 """
 EXAMPLES: Final = """\
 examples:
-  dsnparse watch imaps://bounces@mail.example.com --password-file /run/secrets/imap --action any=move:Processed
   dsnparse watch --config /etc/dsnparse.toml
-  dsnparse fetch maildir:/var/mail/bounces --jsonl events.jsonl
-  dsnparse fetch --dry-run imaps://bounces@mail.example.com/INBOX --password-file secret
+  dsnparse watch imaps://bounces@mail.example.com --password-file secret
+  dsnparse fetch maildir:/var/mail/bounces --action any=move:Processed
+  dsnparse fetch --dry-run mbox:/var/mail/bounces --jsonl events.jsonl
 """
 
 UNDO: Final = """\
@@ -62,13 +62,9 @@ There is no other status, and nothing is printed.
 """
 PIPE_EXAMPLES: Final = """\
 examples:
-  master.cf of Postfix:
-    dsnparse unix - n n - 4 pipe flags= user=dsnparse null_sender=
-      argv=/usr/bin/dsnparse pipe --config /etc/dsnparse.toml --recipient ${recipient}
-  a transport of Exim:
-    driver = pipe
-    command = /usr/bin/dsnparse pipe --config /etc/dsnparse.toml --recipient $local_part@$domain
-    temp_errors = 75
+  dsnparse pipe --config /etc/dsnparse.toml --recipient ines@example.com < mail
+
+dsnparse/examples/postfix.md tells what goes into the files of Postfix and Exim.
 """
 LMTP: Final = """\
 Take messages over LMTP: one reply for each recipient, 250 when the records are

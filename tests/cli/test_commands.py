@@ -10,6 +10,7 @@ import pytest
 import dsnparse
 from dsnparse import cli
 from dsnparse.cli import explain as explain_module
+from dsnparse.cli.arguments import COMMANDS
 from dsnparse.cli.say import say
 from dsnparse.errors import SinkError, SourceError
 from dsnparse.rules import check
@@ -39,7 +40,7 @@ def test_rules_check(problems: list[str], expected: object, run: Run, monkeypatc
     assert run("rules", "check") == expected
 
 
-@pytest.mark.parametrize("command", [[], ["parse"], ["explain"], ["rules"], ["rules", "check"], ["schema"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["rules", "check"]])
 def test_help_has_examples(command: list[str], run: Run) -> None:
     status, out, err = run(*command, "--help")
     widest = max(map(len, out.split(b"\n")))
