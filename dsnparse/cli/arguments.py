@@ -30,7 +30,7 @@ examples:
   dsnparse explain bounce.eml                 where each value was read
 
 exit status:
-  0  all inputs were read             4    a mailbox is out of reach, or no login
+  0  all inputs were read             4    mailbox out of reach, or no login
   1  some inputs could not be read    75   try again later: a mailbox is in use
   2  wrong usage, settings or rules   141  the reader of the output went away
   3  the output could not be written  129, 130, 143  stopped by a signal

@@ -64,7 +64,7 @@ PIPE_EXAMPLES: Final = """\
 examples:
   dsnparse pipe --config /etc/dsnparse.toml --recipient ines@example.com < mail
 
-dsnparse/examples/postfix.md tells what goes into the files of Postfix and Exim.
+dsnparse/examples/postfix.md tells what Postfix and Exim need to be told.
 """
 LMTP: Final = """\
 Take messages over LMTP: one reply for each recipient, 250 when the records are

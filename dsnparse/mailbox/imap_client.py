@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What imaplib and imap_tools raise where a server sends something that is no IMAP.
 FAULTS: Final = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, LookupError, TypeError, AttributeError)
+# imaplib keeps each line that a server tells on its own account.
+MOST_LINES: Final = 200_000
 
 
 class Client(imaplib.IMAP4):
@@ -28,6 +30,7 @@ class Client(imaplib.IMAP4):
     def __init__(self, address: Address, caps: Caps) -> None:
         self.address = address
         self.caps = caps
+        self.lines = 0
         super().__init__(address.host, address.port)
 
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:  # noqa: ARG002
@@ -56,6 +59,7 @@ class Client(imaplib.IMAP4):
 
     def send(self, data: "ReadableBuffer") -> None:
         """Send a command, or a part of one."""
+        self.lines = 0
         self.stream.answer()
         self.sock.sendall(data)
 
@@ -65,6 +69,10 @@ class Client(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         """Read a line."""
+        self.lines += 1
+        if self.lines > MOST_LINES:
+            reason = f"the server sent more than {MOST_LINES} lines in answer to one command"
+            raise UnreachableError(reason)
         return self.stream.line()
 
     def shutdown(self) -> None:
