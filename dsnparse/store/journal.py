@@ -1,5 +1,6 @@
 """What was done to messages in their mailboxes: noted before it is done, and again when it is, so that a run can be undone."""
 
+import time
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,17 +11,17 @@ from dsnparse.store.event import Place
 from dsnparse.store.store import pages
 
 KNOWN: Final = """
-SELECT p.uid, p.digest, m.kind, m.error,
+SELECT p.uid, p.digest, COALESCE(m.kind, 'other'), COALESCE(m.error, ''),
   (SELECT MAX(a.done) FROM actions a WHERE a.account = p.account AND a.folder = p.folder
      AND a.uidvalidity = p.uidvalidity AND a.uid = p.uid),
   (SELECT MAX(a.undone) FROM actions a WHERE a.digest = p.digest)
-FROM places p JOIN messages m ON m.digest = p.digest
+FROM places p LEFT JOIN messages m ON m.digest = p.digest
 WHERE p.account = :account AND p.folder = :folder AND p.uidvalidity = :uidvalidity AND p.uid IN """
 UNDONE: Final = "SELECT DISTINCT digest FROM actions WHERE undone = 1 AND digest IN "
 ATTEMPTS: Final = "SELECT digest, count FROM attempts WHERE digest IN "
 ATTEMPT: Final = """
-INSERT INTO attempts (digest, count, last) VALUES (:digest, 1, 0)
-ON CONFLICT (digest) DO UPDATE SET count = attempts.count + 1"""
+INSERT INTO attempts (digest, count, last) VALUES (:digest, 1, :now)
+ON CONFLICT (digest) DO UPDATE SET count = attempts.count + 1, last = :now"""
 INTEND: Final = """
 INSERT INTO actions
   (run, account, folder, uidvalidity, uid, digest, action, done, to_folder, to_uidvalidity, to_uid, undone)
@@ -97,8 +98,9 @@ class Journal:
 
     def begin_attempts(self, digests: Iterable[str]) -> None:
         """Count an attempt at each message, in one transaction."""
+        now = time.time()
         with self.database.writing() as transaction:
-            transaction.many(ATTEMPT, [{"digest": digest} for digest in digests])
+            transaction.many(ATTEMPT, [{"digest": digest, "now": now} for digest in digests])
 
     def intend(self, run: str, deeds: Iterable[Deed]) -> None:
         """Note what is about to be done."""
