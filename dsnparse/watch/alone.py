@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Final
 
 import msgspec
@@ -54,7 +55,7 @@ class Worker:
         process, self.process = self.process, None
         if process is not None:
             process.kill()
-            with process:
+            with suppress(BrokenPipeError), process:  # what it was never sent may still wait to be
                 pass
 
     @staticmethod

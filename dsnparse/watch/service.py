@@ -77,7 +77,8 @@ class Service:
             if self.settings.metrics:
                 from dsnparse.watch.metrics_server import serve  # noqa: PLC0415 - http.server takes long to import
 
-                served.callback(serve(self.metrics, self.settings.metrics).shutdown)
+                server = served.enter_context(serve(self.metrics, self.settings.metrics))
+                served.callback(server.shutdown)
             is_first = True
             while True:
                 try:
