@@ -5,6 +5,8 @@ DsnparseError
 - UsageError: an option, an address or a setting is wrong
   - TokenError: keys are missing or wrong, or no token can be made of what is given
 - SourceError: an input could not be read
+  - UnreachableError: a mailbox cannot be reached
+    - LoginError: it refused the login
 - SinkError: an output could not be written
   - StoreError: the store could not be used
 - BusyError: another process is at it
@@ -32,6 +34,14 @@ class SourceError(DsnparseError):
     def __init__(self, message: str, unread: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.unread = unread
+
+
+class UnreachableError(SourceError):
+    """A mailbox cannot be reached, or its server does not keep to the protocol; to try again later may help."""
+
+
+class LoginError(UnreachableError):
+    """A mailbox refused the login, or there is nothing to log in with."""
 
 
 class SinkError(DsnparseError):

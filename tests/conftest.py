@@ -2,10 +2,13 @@
 
 import json
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dovecot import PROGRAM, Dovecot, dovecot
 
 from dsnparse import Report, parse
 
@@ -41,6 +44,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("sample", SAMPLES, ids=_name)
     if "varied" in metafunc.fixturenames:
         metafunc.parametrize("varied", _varied(), ids=_name)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Dovecot]:
+    """A Dovecot for all tests of a process."""
+    if PROGRAM is None:
+        pytest.skip("Dovecot is not installed (Debian: dovecot-imapd dovecot-pop3d dovecot-lmtpd)")
+    # Not in pytest's own folder, which it closes to all other users, the server's among them, whenever it starts.
+    with (
+        tempfile.TemporaryDirectory(prefix="dsnparse-test-", ignore_cleanup_errors=True) as folder,
+        dovecot(Path(folder)) as running,
+    ):
+        yield running
 
 
 @pytest.fixture

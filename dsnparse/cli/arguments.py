@@ -5,11 +5,12 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from dsnparse import __version__, load_rules, vocabularies
 from dsnparse.batch.selection import moment
-from dsnparse.cli import store_arguments
+from dsnparse.cli import mail_arguments, store_arguments
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 FORMATS: Final = ("table", "jsonl", "json", "csv")
-COMMANDS: Final = ("parse", "batch", "explain", "rules", "schema", "corpus", *store_arguments.COMMANDS)
+COMMANDS: Final = (
+    "parse",
+    "batch",
+    "explain",
+    "rules",
+    "schema",
+    "corpus",
+    *mail_arguments.COMMANDS,
+    *store_arguments.COMMANDS,
+)
 
 GENERAL: Final = """\
 commands may be left out: `dsnparse FILE` is `dsnparse parse FILE`
@@ -34,10 +44,10 @@ examples:
   dsnparse explain 5.7.1                      the same of a code
 
 exit status:
-  0  all inputs were read           3    the output could not be written
-  1  some inputs could not be read  141  the reader of the output went away
-  2  wrong usage or rules           129, 130, 143  stopped by a signal
-  75 try again later: the store is in use
+  0  all inputs were read             4    mailbox out of reach, or no login
+  1  some inputs could not be read    75   try again later: a mailbox is in use
+  2  wrong usage, settings or rules   141  the reader of the output went away
+  3  the output could not be written  129, 130, 143  stopped by a signal
 """
 PARSE: Final = """\
 Read messages and print what they report. PATH is one of
@@ -215,6 +225,7 @@ def _parser() -> Parser:
     check = _command(checks, "check", "print what is wrong with the rules", RULES, RULES_EXAMPLES, module="rules")
     check.add_argument("folder", nargs="?", metavar="DIR", help="a folder of vendor files of your own; default: ours")
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
+    mail_arguments.add(partial(_command, commands))
     store_arguments.add(commands, _command)
     corpus = _command(commands, "corpus", "look after a collection of samples", CORPUS, CORPUS_EXAMPLES)
     samples = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=corpus.prog)

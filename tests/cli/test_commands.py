@@ -7,6 +7,7 @@ import pytest
 
 import dsnparse
 from dsnparse import cli
+from dsnparse.cli.arguments import COMMANDS
 from dsnparse.cli.say import say
 from dsnparse.errors import SinkError, SourceError
 from dsnparse.rules import check
@@ -43,21 +44,14 @@ def test_rules_check(problems: list[str], expected: object, run: Run, monkeypatc
     "command",
     [
         [],
-        ["parse"],
-        ["explain"],
-        ["rules"],
+        *([name] for name in COMMANDS),
         ["rules", "check"],
-        ["schema"],
-        ["corpus"],
         ["corpus", "add"],
-        ["suppressions"],
         ["suppressions", "list"],
         ["suppressions", "check"],
         ["suppressions", "add"],
-        ["store"],
         ["store", "export"],
         ["store", "retain"],
-        ["tokens"],
         ["tokens", "make"],
         ["tokens", "verify"],
         ["tokens", "new-key"],
