@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from dsnparse import __version__, load_rules, vocabularies
 from dsnparse.batch.selection import moment
-from dsnparse.cli import mail_arguments, store_arguments
+from dsnparse.cli import mail_arguments, store_arguments, web_arguments
 from dsnparse.errors import SinkError
 from dsnparse.escape import escape
 from dsnparse.report import Kind
@@ -32,6 +32,7 @@ COMMANDS: Final = (
     "corpus",
     *mail_arguments.COMMANDS,
     *store_arguments.COMMANDS,
+    *web_arguments.COMMANDS,
 )
 
 GENERAL: Final = """\
@@ -227,6 +228,7 @@ def _parser() -> Parser:
     _command(checks, "build", "write the index of the rules", BUILD, RULES_EXAMPLES, module="build")
     mail_arguments.add(partial(_command, commands))
     store_arguments.add(commands, _command)
+    web_arguments.add(commands, _command, _add_rules)
     corpus = _command(commands, "corpus", "look after a collection of samples", CORPUS, CORPUS_EXAMPLES)
     samples = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=corpus.prog)
     _add_corpus_add(_command(samples, "add", "make a sample of a bounce", ADD, CORPUS_EXAMPLES, module="corpus"))
@@ -405,7 +407,7 @@ def _add_corpus_add(parser: Parser) -> None:
     _add_rules(parser)
 
 
-def _add_rules(parser: Parser) -> None:
+def _add_rules(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--rules",
         action="append",
