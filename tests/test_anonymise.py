@@ -529,3 +529,11 @@ def test_time_is_linear(head: bytes, piece: bytes) -> None:
 
     taken(100)
     assert taken(12_000) < 9 * max(taken(3_000), 0.02)
+
+
+def test_each_of_all_short_numbers_gets_one_of_its_own() -> None:
+    numbers = [f"{number:02}" for number in range(100)]
+    mapping = Mapping(b"key", numbers)
+    made = [mapping.word(number) for number in numbers[:90]]
+    assert len(set(made)) == len(made)
+    assert all(new != old for new, old in zip(made, numbers, strict=False))

@@ -28,6 +28,7 @@ SCRIPTS: Final = (
     ("\uac00", "\ud7a3", "가나다라마바사아자차카타파하고노도로모보소오조"),
 )
 TRIES: Final = 60
+MANY_TRIES: Final = 2_000
 # So long a word is free, or made of letters that stay.
 LONG_WORD: Final = 100
 SHORT_PREFIX: Final = 2
@@ -43,6 +44,7 @@ class Mapping:
         self.key = blake2b(key, digest_size=32).digest()
         self.taken = set(taken)
         self.made: dict[str, str] = {}
+        self.used: set[str] = set()
         self.places = count()
 
     def word(self, text: str) -> str:
@@ -50,8 +52,12 @@ class Mapping:
         lower = "".join(map(_lower, text))
         new = self.made.get(lower)
         if new is None:
-            new = self.made[lower] = self.chosen(lower, lambda number: self._shaped(lower, text, f"word {number}"))
+            new = self.chosen(lower, lambda number: self._shaped(lower, text, f"word {number}"))
+            if new in self.used or new == lower:  # short numbers, of which a message may have nearly all there are
+                new = self._unused(lower)
+            self.made[lower] = new
             self.taken.add(new)
+            self.used.add(new)
         return like(new, text)
 
     def chosen(self, old: str, make: Callable[[int], str]) -> str:
@@ -60,6 +66,18 @@ class Mapping:
         for number in range(TRIES):
             new = make(number)
             if (new != old and new not in self.taken) or (number and len(old) > LONG_WORD):
+                break
+        return new
+
+    def _unused(self, lower: str) -> str:
+        """Return a word of the same length that stands for no other yet, be it a word of the message; the last tried if there is none."""
+        new = lower
+        for number in range(MANY_TRIES):
+            numbers = self.stream(f"unused {number}", lower)
+            new = "".join(
+                DIGITS[next(numbers) % 10] if char in DIGITS else _other(char, LETTERS, numbers) for char in lower
+            )
+            if new != lower and new not in self.used:
                 break
         return new
 
