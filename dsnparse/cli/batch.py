@@ -17,7 +17,7 @@ from dsnparse.batch.pool import Pool
 from dsnparse.batch.run import Run
 from dsnparse.batch.writer import Writer
 from dsnparse.cli import engine
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.meter import Meter
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped

@@ -15,7 +15,7 @@ from dsnparse.anonymise.check import Leftover
 from dsnparse.anonymise.compare import differences
 from dsnparse.anonymise.message import Anonymous, anonymise, with_crlf
 from dsnparse.anonymise.skeleton import entry, truth
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop
 from dsnparse.errors import SinkError, SourceError

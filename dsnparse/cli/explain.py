@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import json
 
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.say import say
 from dsnparse.cli.show import show
 from dsnparse.cli.stop import Stop

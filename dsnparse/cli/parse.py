@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 import dsnparse
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.progress import Progress
 from dsnparse.cli.say import say
 from dsnparse.cli.stop import Stop, Stopped

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import dsnparse
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.extra import need
 from dsnparse.cli.records import chosen_store
 from dsnparse.cli.say import say

@@ -8,7 +8,7 @@ from argparse import Namespace
 from contextlib import nullcontext
 from typing import Final
 
-from dsnparse.cli.arguments import chosen_rules
+from dsnparse.cli.arguments.common import chosen_rules
 from dsnparse.cli.extra import need
 from dsnparse.cli.records import chosen_store
 from dsnparse.cli.say import say

@@ -1,12 +1,11 @@
 """The arguments of the commands about mailboxes: all settings of `watch` are options as well."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from argparse import ArgumentParser
+from typing import Final
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
+from dsnparse.cli.arguments.command import Commands, add_command
 
-COMMANDS: Final = ("watch", "fetch", "undo", "doctor", "pipe", "lmtp")
+NAMES: Final = ("watch", "fetch", "undo", "doctor", "pipe", "lmtp")
 
 WATCH: Final = """\
 Read bounces as they arrive in a mailbox, keep a record of each recipient in a
@@ -77,39 +76,37 @@ examples:
 """
 LISTEN: Final = "127.0.0.1:2424"
 
-Command = Callable[..., "ArgumentParser"]
 
-
-def add(command: Command) -> None:
+def add(commands: Commands) -> None:
     """Add the commands."""
-    watch = command("watch", "read bounces from a mailbox as they arrive", WATCH, EXAMPLES)
+    watch = add_command(commands, "watch", "read bounces from a mailbox as they arrive", WATCH, EXAMPLES)
     _add_mailbox(watch)
     _add_state(watch)
     watch.add_argument("--interval", metavar="SECONDS", help="how often to look where nothing tells of new mail")
     watch.add_argument("--metrics", metavar="HOST:PORT", help="serve counters for Prometheus there")
-    fetch = command("fetch", "read what is new in a mailbox, once", FETCH, EXAMPLES)
+    fetch = add_command(commands, "fetch", "read what is new in a mailbox, once", FETCH, EXAMPLES)
     _add_mailbox(fetch)
     _add_state(fetch)
     fetch.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    undo = command("undo", "bring back what a run moved or flagged", UNDO, UNDO_EXAMPLES)
+    undo = add_command(commands, "undo", "bring back what a run moved or flagged", UNDO, UNDO_EXAMPLES)
     undo.add_argument("run", metavar="RUN", help="the name of the run, which the log tells")
     _add_mailbox(undo)
     _add_state(undo)
-    doctor = command("doctor", "hold a configuration against the live mailbox", DOCTOR, DOCTOR_EXAMPLES)
+    doctor = add_command(commands, "doctor", "hold a configuration against the live mailbox", DOCTOR, DOCTOR_EXAMPLES)
     _add_mailbox(doctor)
     _add_state(doctor)
-    pipe = command("pipe", "take one message from a mail server", PIPE, PIPE_EXAMPLES)
+    pipe = add_command(commands, "pipe", "take one message from a mail server", PIPE, PIPE_EXAMPLES)
     _add_state(pipe)
     pipe.add_argument(
         "--recipient", action="append", metavar="ADDRESS", help="to whom it was delivered; may be given several times"
     )
-    lmtp = command("lmtp", "take messages from mail servers over LMTP", LMTP, LMTP_EXAMPLES)
+    lmtp = add_command(commands, "lmtp", "take messages from mail servers over LMTP", LMTP, LMTP_EXAMPLES)
     _add_state(lmtp)
     lmtp.add_argument("--listen", default=LISTEN, metavar="PLACE", help=f"HOST:PORT or unix:PATH; default: {LISTEN}")
     lmtp.add_argument("--rate", type=float, default=500.0, metavar="N", help="messages a second at most; default: 500")
 
 
-def _add_mailbox(parser: "ArgumentParser") -> None:
+def _add_mailbox(parser: ArgumentParser) -> None:
     parser.add_argument("url", nargs="?", metavar="URL", help="the mailbox; may stand in the configuration")
     parser.add_argument(
         "--folder", dest="folders", action="append", metavar="NAME", help="a folder; may be given several times"
@@ -122,7 +119,7 @@ def _add_mailbox(parser: "ArgumentParser") -> None:
     parser.add_argument("--token-command", metavar="COMMAND", help="prints an access token, for XOAUTH2")
 
 
-def _add_state(parser: "ArgumentParser") -> None:
+def _add_state(parser: ArgumentParser) -> None:
     parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
     parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
     parser.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")

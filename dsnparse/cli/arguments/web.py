@@ -1,10 +1,12 @@
 """The arguments of the commands of the extra `web`: the report of many messages, and the service."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from typing import Final
 
-COMMANDS: Final = ("report", "serve")
+from dsnparse.cli.arguments.command import Commands, add_command
+from dsnparse.cli.arguments.common import add_rules, add_store
+
+NAMES: Final = ("report", "serve")
 REPORT: Final = """\
 Count what many messages report, and write one page that tells it: delivery
 health over time, reasons, domains, block lists, what to fix first, addresses
@@ -33,15 +35,12 @@ examples:
     http://localhost:8025/v1/parse
 """
 
-Make = Callable[..., ArgumentParser]
-AddRules = Callable[[ArgumentParser], None]
 
-
-def add(commands: object, make: Make, add_rules: AddRules) -> None:
+def add(commands: Commands) -> None:
     """Add the commands; both take rules of one's own."""
-    report = make(commands, "report", "write a page about many messages", REPORT, REPORT_EXAMPLES)
+    report = add_command(commands, "report", "write a page about many messages", REPORT, REPORT_EXAMPLES)
     _report(report)
-    serve = make(commands, "serve", "serve an HTTP API and pages", SERVE, SERVE_EXAMPLES)
+    serve = add_command(commands, "serve", "serve an HTTP API and pages", SERVE, SERVE_EXAMPLES)
     _serve(serve)
     for parser in (report, serve):
         add_rules(parser)
@@ -66,7 +65,7 @@ def _serve(parser: ArgumentParser) -> None:
         help="a name that the service is asked by; others are refused; may be given several times",
     )
     parser.add_argument("--token-file", default="", metavar="FILE", help="the file with the token to ask for")
-    parser.add_argument("--store", default="", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
+    add_store(parser)
 
 
 def port(text: str) -> int:

@@ -1,10 +1,13 @@
 """The arguments of the commands about the store, the addresses it suppresses, and tokens."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-COMMANDS: Final = ("suppressions", "store", "tokens")
+from dsnparse.cli.arguments.command import Commands, Parser, add_command, commands_of
+from dsnparse.cli.arguments.common import add_store
+
+NAMES: Final = ("suppressions", "store", "tokens")
 FORMATS: Final = ("table", "jsonl", "csv")
 AT_STORE: Final = """\
 The store is the one of --store, or of the environment (DSNPARSE_STORE, or
@@ -69,29 +72,29 @@ time), other-recipient, expired, bad (made up) or unknown (no token, or of
 another key). The exit status is 1 unless it is verified.
 """
 
-Make = Callable[..., ArgumentParser]
 
-
-def add(commands: object, make: Make) -> None:
+def add(commands: Commands) -> None:
     """Add the commands."""
-    _suppressions(
-        make(commands, "suppressions", "addresses not to be mailed", SUPPRESSIONS, SUPPRESSIONS_EXAMPLES), make
+    _add_suppressions(
+        add_command(commands, "suppressions", "addresses not to be mailed", SUPPRESSIONS, SUPPRESSIONS_EXAMPLES)
     )
-    _store(make(commands, "store", "what the store remembers", STORE, STORE_EXAMPLES), make)
-    _tokens(make(commands, "tokens", "make and verify signed tokens", TOKENS, TOKENS_EXAMPLES), make)
+    _add_kept(add_command(commands, "store", "what the store remembers", STORE, STORE_EXAMPLES))
+    _add_tokens(add_command(commands, "tokens", "make and verify signed tokens", TOKENS, TOKENS_EXAMPLES))
 
 
-def _suppressions(parser: ArgumentParser, make: Make) -> None:
-    below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
+def _add_below(
+    below: Commands, examples: str, name: str, line: str, text: str = "", *, module: str, stored: bool = True
+) -> Parser:
+    """Add a command below one of these; `action` is the function of the file `module` that runs it."""
+    text = text or f"{line[0].upper()}{line[1:]}."
+    made = add_command(below, name, line, text, examples, module=module, action=name.replace("-", "_"))
+    if stored:
+        add_store(made)
+    return made
 
-    def command(name: str, line: str, text: str = "") -> ArgumentParser:
-        made = make(
-            below, name, line, text or f"{line[0].upper()}{line[1:]}.", SUPPRESSIONS_EXAMPLES, module="suppressions"
-        )
-        made.set_defaults(action=name.replace("-", "_"))
-        _add_store(made)
-        return made
 
+def _add_suppressions(parser: Parser) -> None:
+    command = partial(_add_below, commands_of(parser), SUPPRESSIONS_EXAMPLES, module="suppressions")
     _add_held(command("list", "print the addresses"))
     export = command("export", "write the addresses into a file")
     _add_held(export)
@@ -111,15 +114,8 @@ def _suppressions(parser: ArgumentParser, make: Make) -> None:
             made.add_argument("--days", type=days, metavar="N", help="only for so long")
 
 
-def _store(parser: ArgumentParser, make: Make) -> None:
-    below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
-
-    def command(name: str, line: str, text: str = "") -> ArgumentParser:
-        made = make(below, name, line, text or f"{line[0].upper()}{line[1:]}.", STORE_EXAMPLES, module="store")
-        made.set_defaults(action=name)
-        _add_store(made)
-        return made
-
+def _add_kept(parser: Parser) -> None:
+    command = partial(_add_below, commands_of(parser), STORE_EXAMPLES, module="store")
     export = command("export", "print the events, one a recipient of each message")
     export.add_argument("--after", type=int, default=0, metavar="OFFSET", help="only events after this one")
     _add_format(export)
@@ -129,14 +125,8 @@ def _store(parser: ArgumentParser, make: Make) -> None:
     command("migrate", "bring an older store up to this version; make a copy of it first")
 
 
-def _tokens(parser: ArgumentParser, make: Make) -> None:
-    below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
-
-    def command(name: str, line: str, text: str = "") -> ArgumentParser:
-        made = make(below, name, line, text or f"{line[0].upper()}{line[1:]}.", TOKENS_EXAMPLES, module="tokens")
-        made.set_defaults(action=name.replace("-", "_"))
-        return made
-
+def _add_tokens(parser: Parser) -> None:
+    command = partial(_add_below, commands_of(parser), TOKENS_EXAMPLES, module="tokens", stored=False)
     made = command("make", "print a signed return path or Message-ID for each recipient")
     _add_keys(made)
     where = made.add_mutually_exclusive_group(required=True)
@@ -153,10 +143,6 @@ def _tokens(parser: ArgumentParser, make: Make) -> None:
     verify.add_argument("token", metavar="TOKEN", help="a token, or an address or a Message-ID with one")
     verify.add_argument("addresses", nargs="+", metavar="RECIPIENT", help="whom the report names")
     command("new-key", "print a new key, a line for the file of keys")
-
-
-def _add_store(parser: ArgumentParser) -> None:
-    parser.add_argument("--store", default="", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
 
 
 def _add_keys(parser: ArgumentParser) -> None:

@@ -1,0 +1,67 @@
+"""How a command is declared: a parser with one line for the list of commands, a text, and examples."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+from dsnparse.errors import SinkError
+from dsnparse.escape import escape
+from dsnparse.sinks.output import ClosedPipeError, Stream
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+class Parser(ArgumentParser):
+    """argparse that shows foreign arguments escaped and does not mind a closed pipe."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, with exit status 2."""
+        super().error(escape(message))
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        if file is not sys.stdout:
+            super()._print_message(message, file)
+            return
+        try:
+            Stream().write(message.encode())
+        except ClosedPipeError:
+            self.exit(141)
+        except SinkError as error:
+            self.exit(3, f"dsnparse: output failed: {error}\n")
+
+
+Commands: TypeAlias = "_SubParsersAction[Parser]"
+
+
+def root(text: str, general: str) -> Parser:
+    """Return the parser of the whole command line."""
+    return Parser(
+        prog="dsnparse",
+        description=text,
+        epilog=general,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def commands_of(parser: Parser) -> Commands:
+    """Return where the commands of a parser are added."""
+    # Without `prog` argparse formats a usage to find it out, which brings shutil and all its compressors: 4 ms.
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
+
+
+def add_command(
+    commands: Commands, name: str, line: str, text: str, examples: str, *, module: str = "", **defaults: str
+) -> Parser:
+    """Add a command, which the file `module` of dsnparse/cli runs; by default the one of its name."""
+    parser = commands.add_parser(
+        name,
+        help=line,
+        description=text,
+        epilog=examples,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(module=module or name, parser=parser, **defaults)
+    return parser
