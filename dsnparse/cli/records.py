@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from dsnparse.cli.stop import Stop
 from dsnparse.errors import SourceError, UsageError
+from dsnparse.secretfile import read_secret
 from dsnparse.sinks.output import STDOUT, open_output
 from dsnparse.sinks.records import Record, lines
 from dsnparse.store import Store, default_url, open_store
@@ -75,13 +76,7 @@ def _of_environment() -> str:
     if url := os.environ.get(VARIABLE):
         return url
     path = os.environ.get(f"{VARIABLE}_FILE")
-    if not path:
-        return ""
-    try:
-        return Path(path).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"${VARIABLE}_FILE: {path}: {getattr(error, 'strerror', None) or 'cannot be read'}"
-        raise SourceError(message) from None
+    return read_secret(path, SourceError).strip() if path else ""
 
 
 def _refuse_password(url: str) -> None:

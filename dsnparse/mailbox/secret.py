@@ -3,13 +3,12 @@
 import shlex
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from dsnparse.errors import LoginError, UsageError
+from dsnparse.secretfile import read_secret
 
 TOKEN_SECONDS: Final = 30
-LONGEST: Final = 64 << 10
 
 
 class Credentials:
@@ -39,16 +38,7 @@ class Credentials:
 
 def from_file(path: str) -> str:
     """Return the first line of a file."""
-    try:
-        with Path(path).open("rb") as file:
-            text = file.read(LONGEST)
-        return text.partition(b"\n")[0].rstrip(b"\r").decode()
-    except OSError as error:
-        message = f"{path}: {(error.strerror or 'cannot be read').lower()}"
-        raise LoginError(message) from None
-    except UnicodeDecodeError:
-        message = f"{path}: is no text"
-        raise LoginError(message) from None
+    return read_secret(path, LoginError).partition("\n")[0].rstrip("\r")
 
 
 def from_command(command: str) -> str:

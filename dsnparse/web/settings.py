@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from msgspec import Struct
 from dsnparse.errors import UsageError
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.rules.catalogue import Catalogue
+from dsnparse.secretfile import read_secret
 from dsnparse.store import Store
 
 VARIABLE: Final = "DSNPARSE_TOKEN"
@@ -37,10 +37,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def read_token(path: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Return the token of a file, or else of the environment; empty where there is none. It is never an argument."""
-    token = _of_file(path) if path else environment.get(VARIABLE, "").strip()
-    if (path or token) and not (len(token) >= SHORTEST_TOKEN and token.isascii() and token.isprintable()):
-        message = f"{path or f'${VARIABLE}'}: a token has at least {SHORTEST_TOKEN} characters, all of them ASCII"
+    """Return the token of a file, or else of the environment ($DSNPARSE_TOKEN, or the file that $DSNPARSE_TOKEN_FILE names).
+
+    Empty where there is none. It is never an argument.
+    """
+    token = "" if path else environment.get(VARIABLE, "").strip()
+    if not token and (path := path or environment.get(f"{VARIABLE}_FILE", "")):
+        token = read_secret(path, UsageError).strip()
+    fit = SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN and token.isascii() and token.isprintable()
+    if (path or token) and not fit:
+        message = (
+            f"{path or f'${VARIABLE}'}: a token has {SHORTEST_TOKEN} to {LONGEST_TOKEN} characters, all of them ASCII"
+        )
         raise UsageError(message)
     return token
 
@@ -51,15 +59,3 @@ def is_local(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _of_file(path: str) -> str:
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            return file.read(LONGEST_TOKEN).strip()
-    except OSError as error:
-        message = f"{path}: {(error.strerror or 'cannot be read').lower()}"
-        raise UsageError(message) from None
-    except UnicodeDecodeError:
-        message = f"{path}: is no text"
-        raise UsageError(message) from None

@@ -262,6 +262,7 @@ def test_tokens_come_from_a_file_or_the_environment(tmp_path: Path) -> None:
     assert read_token(str(path), {}) == TOKEN
     assert read_token("", {"DSNPARSE_TOKEN": TOKEN}) == TOKEN
     assert read_token("", {}) == ""
+    assert read_token("", {"DSNPARSE_TOKEN_FILE": str(path)}) == TOKEN
     path.write_text("short")
     for given, environment in ((str(path), {}), (str(tmp_path / "none"), {}), ("", {"DSNPARSE_TOKEN": "short"})):
         with pytest.raises(UsageError) as raised:
