@@ -23,6 +23,9 @@ OCTETS: Final = {1: (0, 10), 2: (10, 90), 3: (100, 156)}
 LONG_TLD: Final = 6
 GROUP: Final = 4
 FEW_DIGITS: Final = 2
+COUNTRY_LETTERS: Final = 2
+# After so many, all addresses of that length are likely to be taken.
+TRIES: Final = 50
 
 
 def replace_host(mapping: Mapping, host: str, *, of_person: bool = False) -> str:
@@ -36,12 +39,18 @@ def replace_host(mapping: Mapping, host: str, *, of_person: bool = False) -> str
     labels = host.split(".")
     if len(labels) == 1:
         return _label(mapping, host)
-    owned = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2].lower() in PUBLIC_SECOND else 2  # noqa: PLR2004
+    owned = 3 if _is_below_country(labels) else 2
     if set(labels[:-owned]) and labels[-1].lower() == "arpa":
         return ".".join(_label(mapping, label) for label in labels[:-2]) + f".{'.'.join(labels[-2:])}"
     return ".".join(
         [*(_label(mapping, label) for label in labels[:-owned]), replace_domain(mapping, ".".join(labels[-owned:]))]
     )
+
+
+def _is_below_country(labels: list[str]) -> bool:
+    """Tell whether a name is one of those sold below `co.uk`, `com.br` and the like."""
+    *names, second, top = labels
+    return bool(names) and len(top) == COUNTRY_LETTERS and second.lower() in PUBLIC_SECOND
 
 
 def replace_domain(mapping: Mapping, domain: str) -> str:
@@ -99,7 +108,7 @@ def _tells_nothing(run: str) -> bool:
 def is_nobodys(address: str) -> bool:
     """Tell whether an IP address is one for documents or stands for no host in particular."""
     ip = ip_address(address)
-    return any(ip in network for network in (NOBODYS if ip.version == 4 else NOBODYS_6))  # noqa: PLR2004
+    return any(ip in network for network in (NOBODYS if isinstance(ip, IPv4Address) else NOBODYS_6))
 
 
 def find_ip(text: str) -> IPv4Address | IPv6Address | None:
@@ -124,7 +133,7 @@ def replace_ip(mapping: Mapping, text: str) -> str:
 
 def _made_4(mapping: Mapping, text: str, number: int) -> str:
     fitting = [(prefix, size) for prefix in RANGES for size in OCTETS if len(prefix) + size == len(text)]
-    if not fitting or number > 50:  # noqa: PLR2004 - all of that length are taken
+    if not fitting or number > TRIES:
         fitting = [(RANGES[0], 1)] if len(text) < len("192.0.2.1") else [(RANGES[1], 3), (RANGES[2], 3)]
     numbers = mapping.stream("ip", str(number), text)
     prefix, size = fitting[next(numbers) % len(fitting)]

@@ -15,6 +15,10 @@ from dsnparse.wire.encoding import undo_transfer
 
 SOFT_BREAK: Final = re.compile(rb"(=[ \t]*\r?\n)")
 ESCAPE: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
+# RFC 2045 section 6.7 rules 2 and 3: printable ASCII but "=", blanks and line breaks stand for themselves.
+NEVER_LITERAL: Final = frozenset(range(256)) - frozenset(range(ord(" "), ord("~") + 1)) - frozenset(
+    b"\t\r\n"
+) | frozenset(b"=")
 TRAILING: Final = re.compile(rb"[ \t](?=\r?\n|\Z)")
 # RFC 2047 section 2:  encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 WORD: Final = re.compile(rb"=\?([A-Za-z0-9_:.+-]{1,60})(\*[A-Za-z-]{0,40})?\?([QqBb])\?([^?\r\n]{0,2000})\?=")
@@ -190,9 +194,6 @@ def _undo_escapes(data: bytes) -> bytes:
 
 def _encode_quoted_printable(text: str, codec: str, escaped: frozenset[int]) -> bytes:
     data = text.encode(codec, "replace")
-    written = b"".join(
-        b"=%02X" % byte if byte == ord("=") or byte > 126 or (byte < 32 and byte not in b"\t\r\n") or byte in escaped  # noqa: PLR2004 - printable ASCII
-        else bytes((byte,))
-        for byte in data
-    )  # fmt: skip
+    escaped |= NEVER_LITERAL
+    written = b"".join(b"=%02X" % byte if byte in escaped else bytes((byte,)) for byte in data)
     return TRAILING.sub(lambda match: b"=%02X" % match[0][0], written)

@@ -72,7 +72,8 @@ def read_one(path: str) -> bytes:
             case Message(_, raw):
                 found.append(raw)
             case Unread(source, reason) | PassedOver(source, reason):
-                raise SourceError(f"{source}: {reason}")  # noqa: EM102, TRY003 - as all commands tell it
+                message = f"{source}: {reason}"
+                raise SourceError(message)
         if len(found) > 1:
             break
     if len(found) != 1 or not found[0].strip():
