@@ -11,28 +11,22 @@ from typing import Final
 from dsnparse.judge.kind import Signs
 from dsnparse.late import late, lazy
 from dsnparse.limits import Limits
+from dsnparse.parts import JSON, NOTICE_SAMPLE, REPORT, Parts
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
-from dsnparse.readers.fields import StatusReading
-from dsnparse.readers.notice import NoticeReading, read_notice
+from dsnparse.readers.notice import read_notice
 from dsnparse.readers.notification import read_notification
-from dsnparse.readers.returned import HEADERS_ONLY, WHOLE, Returned
+from dsnparse.readers.readings import NoticeReading, StatusReading
+from dsnparse.readers.returned import WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.told import Told
 from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import Part, Tree, View, lone, walk
+from dsnparse.wire.entity import Tree, View, lone, walk
 
-JSON: Final = b"application/json"
-TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text", JSON))
-STATUS: Final = frozenset((b"message/delivery-status", b"message/global-delivery-status"))
-FEEDBACK: Final = b"message/feedback-report"
-DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
-HEADER_SAMPLE: Final = 16 << 10
-NOTICE_SAMPLE: Final = 2 << 10
 WORDS_SAMPLE: Final = 4_000
 
 # Mail spools and careless tools put lines in front of the header: a From_ line, blank lines, a byte order mark.
@@ -40,9 +34,6 @@ LEADING: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\n]{0,1000}\n
 # Where the header of a message begins that is quoted below a line which announces it.
 FIRST_FIELD: Final = late(
     rb"\n[ \t]*(?=(?i:received|return-path|from|to|date|message-id|subject|x-[a-z0-9-]{1,60}|dkim-signature|mime-version):)"
-)
-RECEIPT: Final = late(
-    rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
 )
 NOTHING: Final = Original()
 OBJECT: Final = re.compile(rb"\s{0,100}\{\s{0,100}[\"}]")
@@ -74,74 +65,55 @@ class Message:
         self.tree = tree
         self.catalogue = known
         self.limits = tree.limits
-        self.texts: list[Part] = []
-        self.status_part: Part | None = None
-        self.returned_part: Part | None = None
-        self.feedback_part: Part | None = None
-        self.disposition: Disposition | None = None
-        for part in tree.parts:
-            self._sort(part)
+        self.parts = Parts(tree)
         self.top = read_top(tree)
-
-    def _sort(self, part: Part) -> None:
-        media = part.media
-        if media in TEXTS:
-            if self.status_part is None and self.returned_part is None:
-                self.texts.append(part)
-        elif media in STATUS:
-            self.status_part = self.status_part or part
-        elif media in WHOLE or media in HEADERS_ONLY:
-            self.returned_part = self.returned_part or part
-        elif media == FEEDBACK:
-            self.feedback_part = self.feedback_part or part
-        elif media in DISPOSITION and self.disposition is None:
-            self.disposition = read_disposition(self.tree.view(part), self.tree)
 
     def unwrapped(self) -> "Message | None":
         """Return the report inside, where a gateway sent a report on as the one attachment of a message without words.
 
         Somebody who asks about a bounce writes something; a gateway keeps the mail system's name and adds nothing.
         """
-        if self.texts or self.status_part or not self.returned_part:
+        part = self.parts.returned
+        if self.parts.texts or self.parts.status or not part:
             return None
-        part = self.returned_part
         if not self.catalogue.senders.search(self.top.get("from_", "")):
             return None
         inner = walk(self.tree.data, self.limits, WANTED, part.body, part.end)
-        return Message(inner, self.catalogue) if inner.parts[0].media == b"multipart/report" else None
+        return Message(inner, self.catalogue) if inner.parts[0].media == REPORT else None
+
+    @lazy
+    def disposition(self) -> Disposition | None:
+        """What became of the message at its reader's, where it is such a notification."""
+        read = (read_disposition(self.tree.view(part), self.tree) for part in self.parts.dispositions)
+        return next((disposition for disposition in read if disposition), None)
 
     @property
     def is_receipt(self) -> bool:
         """Whether it is a disposition notification, by its part or by the type of the report (RFC 8098 section 3)."""
-        if self.disposition or self.status_part:
+        if self.disposition or self.parts.status:
             return self.disposition is not None
-        return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
+        return self.parts.says_receipt
 
-    @lazy
+    @property
     def is_whole(self) -> bool:
-        """Whether the message comes to its end: the last value of one that was cut off may be half a value."""
-        return self.text.cut < 0 and all(part.closed for part in self.tree.parts[1:])
+        """Whether the message comes to its end."""
+        return self.parts.is_whole
 
     @property
     def standard(self) -> bool:
         """Whether a delivery-status part was read."""
-        return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))
+        return self.parts.status is not None and bool(self.status and (self.status.recipients or self.status.message))
 
-    @lazy
+    @property
     def text(self) -> View:
-        """The words for people: the first text part that says anything, plain before HTML."""
-        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html") if len(self.texts) > 1 else self.texts
-        for part in ordered:
-            view = self.tree.view(part)
-            if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
-                return view
-        return View(b"", 0, 0)
+        """The words for people."""
+        return self.parts.text
 
     @lazy
     def status(self) -> StatusReading | None:
         """The delivery-status part; or its fields where they stand in the words for people."""
-        if self.status_part:
-            part = self.status_part
+        if self.parts.status:
+            part = self.parts.status
             view = self.tree.view(part)
             reading = read_status(view, self.limits, self.tree)
             if not reading.recipients and not reading.message:
@@ -161,7 +133,7 @@ class Message:
     @lazy
     def notification(self) -> Told | None:
         """A notification in JSON in the place of words for people."""
-        if self.status_part or not OBJECT.match(self.text.data, self.text.start, self.text.end):
+        if self.parts.status or not OBJECT.match(self.text.data, self.text.start, self.text.end):
             return None
         if told := read_notification(self.text, self.limits, self.tree):
             return told
@@ -180,18 +152,14 @@ class Message:
         writer, signed = self.recognised
         if signed:
             return None
-        return self.catalogue.kind_by_header(self.header) or (writer and writer.vendor.kind) or None
-
-    @property
-    def header(self) -> bytes:
-        """The beginning of the header."""
-        top = self.tree.parts[0]
-        return self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
+        return self.catalogue.kind_by_header(self.parts.header) or (writer and writer.vendor.kind) or None
 
     @lazy
     def other_kind(self) -> Kind | None:
         """Which kind of other mail the header, subject and first words tell."""
-        return self.letter or self.catalogue.kind_by_words(self.header, self.top.get("subject", ""), self.first_words)
+        return self.letter or self.catalogue.kind_by_words(
+            self.parts.header, self.top.get("subject", ""), self.first_words
+        )
 
     @lazy
     def recognised(self) -> tuple[Compiled | None, bool]:
@@ -200,7 +168,7 @@ class Message:
             return self.catalogue.vendors.get(event.vendor), True
         view = self.text
         sample = view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)]
-        return self.catalogue.recognise(self.header, sample)
+        return self.catalogue.recognise(self.parts.header, sample)
 
     @lazy
     def notice(self) -> NoticeReading:
@@ -228,24 +196,24 @@ class Message:
     @lazy
     def complaint(self) -> tuple[Feedback, list[Found]] | None:
         """The complaint that the message is, and of whom: in a part of its own (RFC 5965), or in a notification."""
-        if self.feedback_part:
-            return read_feedback(self.tree.view(self.feedback_part), self.tree)
+        if self.parts.feedback:
+            return read_feedback(self.tree.view(self.parts.feedback), self.tree)
         return self.notification.complaint if self.notification else None
 
     @property
     def forwarded_complaint(self) -> Found | None:
         """Who complained, where the provider sends the message itself, with or without words, and no feedback part."""
-        if self.status_part or not self.returned_part:
+        if self.parts.status or not self.parts.returned:
             return None
         return self.returned.complainant() if self.returned else None
 
     @lazy
     def returned(self) -> Returned | None:
         """The returned message: a part of its own, or what follows the notice in the same text."""
-        if self.returned_part:
-            return Returned(self.tree.view(self.returned_part), self.tree, whole=self.returned_part.media in WHOLE)
+        if self.parts.returned:
+            return Returned(self.tree.view(self.parts.returned), self.tree, whole=self.parts.returned.media in WHOLE)
         view = self.text
-        if self.status_part or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
+        if self.parts.status or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
             return None
         header = FIRST_FIELD.search(view.data, self.notice.ends, min(view.end, self.notice.ends + NOTICE_SAMPLE))
         if header is None:
@@ -292,7 +260,7 @@ class Message:
             self.marks,
             self.catalogue,
             signed=self.recognised[1],
-            reported=self.status_part is not None or self.tree.parts[0].media == b"multipart/report",
+            reported=self.parts.is_report,
         )
 
     @lazy

@@ -11,7 +11,8 @@ from typing import Any, Final
 from dsnparse.consult import consult
 from dsnparse.judge.facts import Facts, merge
 from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_status
-from dsnparse.judge.recipient import Context, complaint, judge_recipient
+from dsnparse.judge.recipient import complaint, judge_recipient
+from dsnparse.judge.verdict import Context
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import Message, open_message
 from dsnparse.report import Action, Defect, Kind, Recipient, Report

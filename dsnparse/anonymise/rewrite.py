@@ -29,7 +29,8 @@ from dsnparse.anonymise.mapping import Mapping
 from dsnparse.anonymise.names import Names
 from dsnparse.anonymise.segments import Edit, Segment, body, edited, plain, text_of, value, wrap_base64, write
 from dsnparse.limits import DEFAULT_LIMITS
-from dsnparse.message import FEEDBACK, LEADING, STATUS, open_message
+from dsnparse.message import LEADING, open_message
+from dsnparse.parts import FEEDBACK, STATUS
 from dsnparse.readers.envelope import WANTED
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE
 from dsnparse.rules.catalogue import catalogue
@@ -74,7 +75,7 @@ class Rewriter:
         begins = (-1, 0)
         if message.tree.parts[0].start != start:
             self.report_inside = message.tree.parts[0].start
-        elif message.returned and not message.returned_part:
+        elif message.returned and not message.parts.returned:
             begins = (message.returned.view.part, message.returned.view.start)
         return self._tree(raw, walk(raw, DEFAULT_LIMITS, WANTED, start), begins, depth=0, returned=False)
 

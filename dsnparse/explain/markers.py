@@ -11,7 +11,7 @@ from dsnparse.explain.documents import in_full
 from dsnparse.explain.recipient import find_for
 from dsnparse.explanation import Finding
 from dsnparse.judge.code import read_codes
-from dsnparse.judge.recipient import advice_for
+from dsnparse.judge.verdict import advice_for
 from dsnparse.registry import reason
 from dsnparse.report import Evidence, Recipient
 from dsnparse.rules.catalogue import OWN, Catalogue

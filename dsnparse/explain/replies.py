@@ -18,7 +18,8 @@ from dsnparse.explanation import Finding
 from dsnparse.judge.code import read_codes
 from dsnparse.judge.facts import Facts
 from dsnparse.judge.reason import WEAK_RANK
-from dsnparse.judge.recipient import Context, judge_recipient
+from dsnparse.judge.recipient import judge_recipient
+from dsnparse.judge.verdict import Context
 from dsnparse.registry import reason
 from dsnparse.report import Action, Found, Reading
 from dsnparse.rules.catalogue import OWN, Catalogue

@@ -5,16 +5,13 @@ What every reader of `name: value` parts shares; it knows the shape of fields (R
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
 from dsnparse.wire.grammar import TYPE
 from dsnparse.wire.header import read_line
-
-if TYPE_CHECKING:
-    from dsnparse.report import Reading
 
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
 # Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
@@ -23,16 +20,6 @@ FIELD: Final = re.compile(
     rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*)",
     re.MULTILINE,
 )
-
-
-class StatusReading:
-    """What a report says in fields: of the message, and of each recipient."""
-
-    __slots__ = ("message", "recipients")
-
-    def __init__(self) -> None:
-        self.message: Reading = {}
-        self.recipients: list[Reading] = []
 
 
 def fields_of(view: View) -> Iterator[tuple[bytes, int, int, bool]]:

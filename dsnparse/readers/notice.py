@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
+from dsnparse.readers.readings import MAX_TEXT, NoticeReading
 from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import read_address
@@ -18,7 +19,6 @@ ADDRESSES: Final = frozenset(("address", "candidate"))
 ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
-MAX_TEXT: Final = 4_000
 # RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
 LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
 # What is said of an address on its own line goes on below with more blanks in front than that line has, addresses and all.
@@ -27,48 +27,6 @@ NOWHERE: Final = (1 << 62, 0)
 BRACKETS: Final = "()[]<>:;., "
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
-
-
-class NoticeReading:
-    """What a notice says: of recipients, of all of them, and whether it says that mail was refused or is late."""
-
-    __slots__ = ("before", "begun", "ends", "recipients", "shared", "start", "table", "view", "words")
-
-    def __init__(self, view: View, table: LineTable | None = None) -> None:
-        self.view = view
-        self.table = table
-        self.recipients: list[Reading] = []
-        self.shared: Reading = {}
-        self.begun = False
-        self.start = view.start
-        self.ends = view.end
-        self.before: list[tuple[int, int]] = []
-        self.words: list[tuple[int, int]] = []
-
-    @property
-    def refuses(self) -> bool:
-        """Whether the words say that mail was refused."""
-        return bool(self.table and self.table.refuses.any(self._said(self.before + self.words)))
-
-    @property
-    def is_final(self) -> bool:
-        """Whether the words call the failure permanent."""
-        return bool(self.table and self.table.finals.any(self._said(self.before + self.words)))
-
-    @property
-    def delays(self) -> bool:
-        """Whether the words say that mail is late but not given up."""
-        return bool(self.table and self.table.delays.any(self._said(self.before + self.words)))
-
-    def _said(self, spans: list[tuple[int, int]]) -> bytes:
-        return b"\n".join([self.view.data[start:end] for start, end in spans])[:MAX_TEXT]
-
-    def text(self) -> Found | None:
-        """Return all that was read as one text: the last resort when no line is a diagnostic."""
-        if not self.words:
-            return None
-        words = clean(text_of(self._said(self.words)), MAX_TEXT)
-        return Found(words, "notice", self.words[0][0], self.words[-1][1], self.view.part)
 
 
 def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> NoticeReading:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, HOST, Limits
-from dsnparse.readers.fields import StatusReading, fields_of, text_value, typed
+from dsnparse.readers.fields import fields_of, text_value, typed
+from dsnparse.readers.readings import StatusReading
 from dsnparse.report import Found, Reading
 from dsnparse.wire.address import read_address, read_typed, undo_xtext
 from dsnparse.wire.date import iso_date

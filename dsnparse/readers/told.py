@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import DecodeError, Raw, defstruct, field, json
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.fields import StatusReading
+from dsnparse.readers.readings import StatusReading
 from dsnparse.report import Feedback, Found, Kind, Original, Reading
 from dsnparse.wire.clean import clean
 from dsnparse.wire.entity import View

@@ -1,0 +1,79 @@
+"""The parts of one message, sorted by what they are: words for people, the report, the returned message, a complaint, a receipt."""
+
+import re
+from typing import Final
+
+from dsnparse.late import late, lazy
+from dsnparse.readers.returned import HEADERS_ONLY, WHOLE
+from dsnparse.wire.entity import Part, Tree, View
+
+JSON: Final = b"application/json"
+TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text", JSON))
+STATUS: Final = frozenset((b"message/delivery-status", b"message/global-delivery-status"))
+FEEDBACK: Final = b"message/feedback-report"
+DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/global-disposition-notification"))
+REPORT: Final = b"multipart/report"
+HEADER_SAMPLE: Final = 16 << 10
+NOTICE_SAMPLE: Final = 2 << 10
+RECEIPT: Final = late(
+    rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
+)
+
+
+class Parts:
+    """Which part is what; of several of a kind the first counts."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.texts: list[Part] = []
+        self.status: Part | None = None
+        self.returned: Part | None = None
+        self.feedback: Part | None = None
+        self.dispositions: list[Part] = []
+        for part in tree.parts:
+            self._sort(part)
+
+    def _sort(self, part: Part) -> None:
+        media = part.media
+        if media in TEXTS:
+            if self.status is None and self.returned is None:  # what stands below them is not the writer's
+                self.texts.append(part)
+        elif media in STATUS:
+            self.status = self.status or part
+        elif media in WHOLE or media in HEADERS_ONLY:
+            self.returned = self.returned or part
+        elif media == FEEDBACK:
+            self.feedback = self.feedback or part
+        elif media in DISPOSITION:
+            self.dispositions.append(part)
+
+    @lazy
+    def text(self) -> View:
+        """The words for people: the first text part that says anything, plain before HTML."""
+        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html") if len(self.texts) > 1 else self.texts
+        for part in ordered:
+            view = self.tree.view(part)
+            if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
+                return view
+        return View(b"", 0, 0)
+
+    @property
+    def header(self) -> bytes:
+        """The beginning of the header."""
+        top = self.tree.parts[0]
+        return self.tree.data[top.start : min(top.body, top.start + HEADER_SAMPLE)]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the message comes to its end: the last value of one that was cut off may be half a value."""
+        return self.text.cut < 0 and all(part.closed for part in self.tree.parts[1:])
+
+    @property
+    def is_report(self) -> bool:
+        """Whether there is a delivery-status part, or the message calls itself a report."""
+        return self.status is not None or self.tree.parts[0].media == REPORT
+
+    @property
+    def says_receipt(self) -> bool:
+        """Whether the type of the report is that of a disposition notification (RFC 8098 section 3)."""
+        return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
