@@ -531,6 +531,14 @@ def test_time_is_linear(head: bytes, piece: bytes) -> None:
     assert taken(12_000) < 9 * max(taken(3_000), 0.02)
 
 
+def test_words_whose_letters_stay_cost_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(_: Mapping, lower: str) -> str:
+        pytest.fail(f"looks for another {lower}")
+
+    monkeypatch.setattr(Mapping, "_unused", search)
+    assert [Mapping(b"key").word(word) for word in ("ðéß", "Ð" * 12_000)] == ["ðéß", "Ð" * 12_000]
+
+
 def test_each_of_all_short_numbers_gets_one_of_its_own() -> None:
     numbers = [f"{number:02}" for number in range(100)]
     mapping = Mapping(b"key", numbers)

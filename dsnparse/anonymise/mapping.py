@@ -53,7 +53,8 @@ class Mapping:
         new = self.made.get(lower)
         if new is None:
             new = self.chosen(lower, lambda number: self._shaped(lower, text, f"word {number}"))
-            if new in self.used or new == lower:  # short numbers, of which a message may have nearly all there are
+            # Short numbers, of which a message may have nearly all there are; not a word that is long, or whose letters stay.
+            if (new in self.used or new == lower) and len(lower) <= LONG_WORD and any(map(_is_replaced, lower)):
                 new = self._unused(lower)
             self.made[lower] = new
             self.taken.add(new)
@@ -144,6 +145,10 @@ def _other(char: str, letters: str, numbers: Iterator[int]) -> str:
         if first <= char <= last:
             return pool[number % len(pool)]
     return char
+
+
+def _is_replaced(char: str) -> bool:
+    return char in DIGITS or char in LETTERS or any(first <= char <= last for first, last, _ in SCRIPTS)
 
 
 def _lower(char: str) -> str:
