@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from dsnparse import __version__
-from dsnparse.cli.arguments import batch, corpus, explain, mail, parse, rules, schema, store, web
+from dsnparse.cli.arguments import batch, corpus, explain, mail, parse, rules, schema, shells, store, web
 from dsnparse.cli.arguments.command import Parser, commands_of, root
 from dsnparse.sources import STDIN
 
 # In the order of the help.
-FAMILIES: Final = (parse, batch, explain, rules, mail, store, web, corpus, schema)
+FAMILIES: Final = (parse, batch, explain, rules, mail, store, web, corpus, schema, shells)
 COMMANDS: Final = tuple(name for family in FAMILIES for name in family.NAMES)
 
 GENERAL: Final = """\

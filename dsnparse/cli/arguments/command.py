@@ -1,7 +1,7 @@
 """How a command is declared: a parser with one line for the list of commands, a text, and examples."""
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import Action, ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from dsnparse.errors import SinkError
@@ -13,7 +13,26 @@ if TYPE_CHECKING:
 
 
 class Parser(ArgumentParser):
-    """argparse that shows foreign arguments escaped and does not mind a closed pipe."""
+    """argparse that shows foreign arguments escaped and does not mind a closed pipe.
+
+    `line` is what the list of commands says of it. What else it declares can be asked for, so that the manual, the completions
+    and the reference are made from it and never beside it.
+    """
+
+    line: str = ""
+
+    def commands(self) -> "dict[str, Parser]":
+        """Return the commands below it by their names, in the order of the help."""
+        return {
+            name: parser
+            for action in self._actions
+            if isinstance(action, _SubParsersAction)
+            for name, parser in action.choices.items()
+        }
+
+    def arguments(self) -> list[Action]:
+        """Return its own options and positional arguments, without those commands."""
+        return [action for action in self._actions if not isinstance(action, _SubParsersAction)]
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, with exit status 2."""
@@ -63,5 +82,6 @@ def add_command(
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.line = line
     parser.set_defaults(module=module or name, parser=parser, **defaults)
     return parser
