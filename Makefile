@@ -8,7 +8,7 @@ PYTEST ?=
 SERVERS ?= postfix exim sendmail opensmtpd
 SUITE   ?= bookworm
 
-.PHONY: demo test quick test-lab captures drift engines lint bench clean
+.PHONY: demo test quick test-lab captures drift engines lint bench docs screenshots clean
 
 demo: $(VENV)/.base
 	$(BIN)/dsnparse parse --format table corpus/
@@ -36,6 +36,7 @@ lint: $(VENV)/.test $(VENV)/.lint
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
+	MYPYPATH=docs/site $(BIN)/mypy docs/site
 
 # Tests of Ray and Spark, which take a large installation and minutes.
 engines: $(VENV)/.test $(VENV)/.engines
@@ -47,6 +48,14 @@ bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/scale.py growth --plot growth.svg
 	$(BIN)/python benchmarks/scale.py rates
 	$(BIN)/python benchmarks/scale.py memory
+
+# The site of the documentation, into build/site; a dead link is an error.
+docs: $(VENV)/.docs
+	$(BIN)/python -m mkdocs build --strict --config-file docs/site/mkdocs.yml
+
+# The pictures of the documentation, by the tests of the pages; needs Chromium.
+screenshots: $(VENV)/.test
+	DSNPARSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/web/test_browser.py $(PYTEST)
 
 clean:
 	rm -rf .venv .venv-* build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,10 +1,8 @@
-"""docs/trust.md tells the truth: its Python runs, its settings are read, its commands exist, its recipes are Python."""
+"""docs/trust.md tells the truth: its settings are read, its commands exist, its recipes are Python."""
 
 import ast
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -20,17 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "trust.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
-RUN = [text for text in PYTHON if "django" not in text and "mailman" not in text]
-PRINTED = re.findall(r"^```\n\n```text\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize(("code", "shown"), list(zip(RUN, PRINTED, strict=True)))
-def test_python_prints_what_is_shown(code: str, shown: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
-    )
-    pattern = re.escape(shown).replace(re.escape("…"), "[a-z0-9]+")
-    assert re.fullmatch(pattern, done.stdout), done.stdout
 
 
 @pytest.mark.parametrize("code", PYTHON)
