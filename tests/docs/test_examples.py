@@ -28,7 +28,6 @@ OTHERS = {
     "mkdir",
     "source",
     "cp",
-    "DSNPARSE_SCREENSHOTS=docs/images",
     ".ci/run",
 }
 SHELL = re.compile(r"[|;<>&]+")
