@@ -27,6 +27,7 @@ def run(options: Namespace, _: Stop) -> int:
 
     from dsnparse.web.app import application  # noqa: PLC0415 - needs the extra
     from dsnparse.web.settings import LOCAL, Settings, is_local, read_token  # noqa: PLC0415 - the same
+    from dsnparse.web.warm import warm_up  # noqa: PLC0415 - the same
 
     token = read_token(options.token_file)
     if not token and not is_local(options.host):
@@ -48,6 +49,7 @@ def run(options: Namespace, _: Stop) -> int:
         )
         # It would print tracebacks, which may quote mail; the application logs a line of its own.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        warm_up(settings)
         gc.collect()
         gc.freeze()  # what lives as long as the process need not be walked again and again
         say(f"listening on {_url(sock)} (Ctrl-C ends it)")
