@@ -74,6 +74,4 @@ class Case:
     @cached_property
     def phrase(self) -> Phrase | None:
         """The rule whose phrase gave the reason; `None` where a code did."""
-        if not RULE.fullmatch(self.chosen):
-            return None
-        return next((phrase for phrase in self.catalogue.rules() if phrase[2] == self.chosen), None)
+        return self.catalogue.rule(self.chosen) if RULE.fullmatch(self.chosen) else None

@@ -160,6 +160,14 @@ class Catalogue:
         """Return (vendor, rule, name of the rule) of every reason there is, in the vendors' order."""
         return [phrase for layer in self._layers for phrase in layer.phrases()]
 
+    def rule(self, name: str) -> Phrase | None:
+        """Return the reason whose rule has this name, such as `exim.reasons[3]`."""
+        return self._named.get(name)
+
+    @cached_property
+    def _named(self) -> dict[str, Phrase]:
+        return {phrase[2]: phrase for phrase in self.rules()}
+
     def title(self, name: str) -> str:
         """Return what people call the vendor of a phrase."""
         return self.vendors[name.removeprefix(OWN)].vendor.title
