@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, _ArgumentGroup
 
 COMMANDS: Final = ("watch", "fetch", "undo", "doctor", "pipe", "lmtp")
 
@@ -125,9 +125,17 @@ def _add_mailbox(parser: "ArgumentParser") -> None:
 def _add_state(parser: "ArgumentParser") -> None:
     parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
     parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
-    parser.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
-    parser.add_argument("--webhook", metavar="URL", help="post each event")
-    parser.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
     parser.add_argument("--quarantine", metavar="DIR", help="where messages go that cannot be read")
     parser.add_argument("--rules", action="append", metavar="DIR", help="vendor files of your own")
     parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")
+    _add_outputs(parser.add_argument_group("outputs"))
+
+
+def _add_outputs(group: "_ArgumentGroup") -> None:
+    group.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
+    group.add_argument("--webhook", metavar="URL", help="post each event")
+    group.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
+    group.add_argument("--redis", metavar="URL", help="add each event to a stream: rediss://HOST or unix:PATH")
+    group.add_argument("--redis-stream", metavar="NAME", help="the key of the stream; default: dsnparse")
+    group.add_argument("--redis-maxlen", metavar="N", help="how many entries to keep, about; default: all")
+    group.add_argument("--redis-password-file", metavar="FILE", help="its first line is the password")

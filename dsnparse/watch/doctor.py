@@ -12,8 +12,9 @@ from dsnparse.errors import DsnparseError
 from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
 from dsnparse.watch.plan import Plan, read_plan
-from dsnparse.watch.service import folders, open_state, sinks
+from dsnparse.watch.service import folders, open_state
 from dsnparse.watch.settings import Settings
+from dsnparse.watch.sinks import sinks
 
 OTHERS = stat.S_IRWXO
 
@@ -63,7 +64,7 @@ def _store(settings: Settings) -> str:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    for path in filter(None, (settings.password_file, settings.webhook_secret_file)):
+    for path in settings.secret_files():
         try:
             mode = Path(path).stat().st_mode
         except OSError as error:

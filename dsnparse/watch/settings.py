@@ -1,17 +1,17 @@
 """The settings of a watched mailbox: a TOML file, over it the environment, over that the options of the command.
 
 Secrets are in none of them but by the name of a file (`password_file`), or in the environment (DSNPARSE_PASSWORD,
-DSNPARSE_WEBHOOK_SECRET), where other users cannot read them.
+DSNPARSE_WEBHOOK_SECRET, DSNPARSE_REDIS_PASSWORD), where other users cannot read them.
 """
 
 import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from dsnparse.errors import UsageError
 from dsnparse.mailbox import Caps
@@ -43,6 +43,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jsonl: str = ""
     webhook: str = ""
     webhook_secret_file: str = ""
+    redis: str = ""
+    redis_stream: Annotated[str, Meta(min_length=1)] = "dsnparse"
+    redis_maxlen: Annotated[int, Meta(ge=0)] = 0
+    redis_password_file: str = ""
     metrics: str = ""
     log: Literal["text", "json"] = "text"
     # Tables of the file alone: what proves a report, and what follows for addresses (docs/trust.md).
@@ -64,6 +68,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def caps(self) -> Caps:
         """Return what a server may cost us; `timeout` is how many seconds it may be silent."""
         return Caps(connect_seconds=min(10.0, self.timeout), silence_seconds=self.timeout)
+
+    def secret_files(self) -> list[str]:
+        """Return the files that hold secrets."""
+        files = (self.password_file, self.webhook_secret_file, self.redis_password_file)
+        return [path for path in files if path]
 
     def credentials(self) -> Credentials:
         """Return how to log in."""
