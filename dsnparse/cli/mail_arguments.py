@@ -139,3 +139,7 @@ def _add_outputs(group: "_ArgumentGroup") -> None:
     group.add_argument("--redis-stream", metavar="NAME", help="the key of the stream; default: dsnparse")
     group.add_argument("--redis-maxlen", metavar="N", help="how many entries to keep, about; default: all")
     group.add_argument("--redis-password-file", metavar="FILE", help="its first line is the password")
+    group.add_argument("--nats", metavar="URL", help="publish each event into a stream of JetStream: tls://HOST")
+    group.add_argument("--nats-subject", metavar="NAME", help="the subject; default: dsnparse.events")
+    group.add_argument("--nats-password-file", metavar="FILE", help="its first line is the password, or a token")
+    group.add_argument("--nats-credentials-file", metavar="FILE", help="the .creds file of a user")

@@ -1,7 +1,7 @@
 """The settings of a watched mailbox: a TOML file, over it the environment, over that the options of the command.
 
 Secrets are in none of them but by the name of a file (`password_file`), or in the environment (DSNPARSE_PASSWORD,
-DSNPARSE_WEBHOOK_SECRET, DSNPARSE_REDIS_PASSWORD), where other users cannot read them.
+DSNPARSE_WEBHOOK_SECRET, DSNPARSE_REDIS_PASSWORD, DSNPARSE_NATS_PASSWORD), where other users cannot read them.
 """
 
 import os
@@ -47,6 +47,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redis_stream: Annotated[str, Meta(min_length=1)] = "dsnparse"
     redis_maxlen: Annotated[int, Meta(ge=0)] = 0
     redis_password_file: str = ""
+    nats: str = ""
+    nats_subject: str = "dsnparse.events"
+    nats_password_file: str = ""
+    nats_credentials_file: str = ""
     metrics: str = ""
     log: Literal["text", "json"] = "text"
     # Tables of the file alone: what proves a report, and what follows for addresses (docs/trust.md).
@@ -71,8 +75,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def secret_files(self) -> list[str]:
         """Return the files that hold secrets."""
-        files = (self.password_file, self.webhook_secret_file, self.redis_password_file)
-        return [path for path in files if path]
+        names = (
+            name
+            for name in self.__struct_fields__
+            if name.endswith(("password_file", "secret_file", "credentials_file"))
+        )
+        return [path for path in (getattr(self, name) for name in names) if path]
 
     def credentials(self) -> Credentials:
         """Return how to log in."""

@@ -45,5 +45,17 @@ def _secret(name: str, path: str) -> Callable[[], str] | None:
     return read
 
 
+def _nats(settings: Settings) -> Sink:
+    from dsnparse.watch.jetstream import JetStream  # noqa: PLC0415 - an extra
+
+    password = _secret("NATS_PASSWORD", settings.nats_password_file)
+    return JetStream(settings.nats, settings.nats_subject, password, settings.nats_credentials_file)
+
+
 # Each by the setting that says where it is.
-MAKERS: Final[dict[str, Callable[[Settings], Sink]]] = {"jsonl": _jsonl, "webhook": _webhook, "redis": _redis}
+MAKERS: Final[dict[str, Callable[[Settings], Sink]]] = {
+    "jsonl": _jsonl,
+    "webhook": _webhook,
+    "redis": _redis,
+    "nats": _nats,
+}

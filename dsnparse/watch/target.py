@@ -4,6 +4,7 @@ A password has no place in it, since every user of the machine reads the command
 only this machine.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
 from typing import Final
@@ -66,6 +67,8 @@ def words(error: Exception) -> str:
         return f"the certificate does not hold: {error.verify_message}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno).lower()
     text = error.strerror if isinstance(error, OSError) else ""
     return (text or str(error) or type(error).__name__).lower()
 

@@ -234,7 +234,9 @@ def test_the_client_is_imported_where_it_is_used(tmp_path: Path) -> None:
     assert {"redis", "nats"} & set(done.stdout.split()) == set()
 
 
-@pytest.mark.parametrize(("module", "argv"), [("redis", ["--redis", "redis://localhost"])])
+@pytest.mark.parametrize(
+    ("module", "argv"), [("redis", ["--redis", "redis://localhost"]), ("nats", ["--nats", "nats://localhost"])]
+)
 def test_a_client_that_is_not_installed_is_named(module: str, argv: list[str], tmp_path: Path) -> None:
     code = f"import sys; sys.modules['{module}'] = None; from dsnparse.cli import main; sys.exit(main(sys.argv[1:]))"
     box = maildir(tmp_path / "box")
