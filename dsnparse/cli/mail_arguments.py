@@ -143,3 +143,4 @@ def _add_outputs(group: "_ArgumentGroup") -> None:
     group.add_argument("--nats-subject", metavar="NAME", help="the subject; default: dsnparse.events")
     group.add_argument("--nats-password-file", metavar="FILE", help="its first line is the password, or a token")
     group.add_argument("--nats-credentials-file", metavar="FILE", help="the .creds file of a user")
+    group.add_argument("--syslog", metavar="URL", help="send each event to syslog: tls://HOST or unix:/dev/log")

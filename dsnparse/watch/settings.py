@@ -51,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nats_subject: str = "dsnparse.events"
     nats_password_file: str = ""
     nats_credentials_file: str = ""
+    syslog: str = ""
     metrics: str = ""
     log: Literal["text", "json"] = "text"
     # Tables of the file alone: what proves a report, and what follows for addresses (docs/trust.md).

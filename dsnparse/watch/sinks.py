@@ -52,10 +52,17 @@ def _nats(settings: Settings) -> Sink:
     return JetStream(settings.nats, settings.nats_subject, password, settings.nats_credentials_file)
 
 
+def _syslog(settings: Settings) -> Sink:
+    from dsnparse.watch.syslog import Syslog  # noqa: PLC0415 - ssl takes long to import
+
+    return Syslog(settings.syslog)
+
+
 # Each by the setting that says where it is.
 MAKERS: Final[dict[str, Callable[[Settings], Sink]]] = {
     "jsonl": _jsonl,
     "webhook": _webhook,
     "redis": _redis,
     "nats": _nats,
+    "syslog": _syslog,
 }
