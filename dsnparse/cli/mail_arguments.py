@@ -127,6 +127,12 @@ def _add_state(parser: "ArgumentParser") -> None:
     parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
     parser.add_argument("--quarantine", metavar="DIR", help="where messages go that cannot be read")
     parser.add_argument("--rules", action="append", metavar="DIR", help="vendor files of your own")
+    parser.add_argument(
+        "--isolate",
+        action="store_true",
+        default=None,
+        help="parse in another process, with limits and without a network: a message that kills it costs no other",
+    )
     parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")
     _add_outputs(parser.add_argument_group("outputs"))
 

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from msgspec import Struct
 from dsnparse.errors import DsnparseError
 from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
+from dsnparse.watch import confine
+from dsnparse.watch.alone import Worker
 from dsnparse.watch.plan import Plan, read_plan
 from dsnparse.watch.service import folders, open_state
 from dsnparse.watch.settings import Settings
@@ -31,6 +34,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield what was found; no message is stored or touched."""
     yield from _secrets(settings)
     yield from _tried("store", lambda: _store(settings))
+    yield from _isolated(settings)
     yield from _outputs(settings)
     try:
         address, plan = read_address(settings.url), read_plan(settings.actions)
@@ -39,6 +43,22 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "settings", str(error))
         return
     yield from _mailbox(settings, address, plan, watched)
+
+
+def _isolated(settings: Settings) -> Iterator[Finding]:
+    if not settings.isolate:
+        return
+    with closing(Worker(settings.rules)) as worker:
+        try:
+            offline = worker.is_offline()
+        except DsnparseError as error:
+            yield Finding("wrong", "isolate", str(error))
+            return
+    limits = f"{confine.MEMORY >> 20} MiB of memory and {confine.SECONDS} seconds a message"
+    if offline:
+        yield Finding("ok", "isolate", f"{limits}, no network")
+    else:
+        yield Finding("warning", "isolate", f"{limits}; the network cannot be closed on this system")
 
 
 def _outputs(settings: Settings) -> Iterator[Finding]:

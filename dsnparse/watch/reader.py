@@ -18,7 +18,7 @@ Judge = Callable[[Report, bytes, float, Sequence[str]], tuple[Trust, ...]]
 
 
 class Reader(Struct, frozen=True):
-    """What parses messages; `alone` raises DiedError for one that ends its process."""
+    """What parses messages; `alone` raises DiedError for one that ends its process, and so does `parse` where all are isolated."""
 
     parse: Callable[[bytes], Report]
     alone: Callable[[bytes], Report]
@@ -35,4 +35,5 @@ def open_reader(settings: Settings) -> Iterator[Reader]:
         return assess(report, raw, believed, received=received, envelope_to=envelope_to)
 
     with closing(Worker(settings.rules)) as worker:
-        yield Reader(parse=partial(dsnparse.parse, rules=rules), alone=worker.parse, trust=trust)
+        parse = worker.parse if settings.isolate else partial(dsnparse.parse, rules=rules)
+        yield Reader(parse=parse, alone=worker.parse, trust=trust)

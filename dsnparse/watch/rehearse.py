@@ -12,6 +12,7 @@ from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import read_address
 from dsnparse.report import Report
 from dsnparse.store.url import SQLITE
+from dsnparse.watch.alone import DiedError
 from dsnparse.watch.plan import Plan, read_plan
 from dsnparse.watch.reader import open_reader
 from dsnparse.watch.service import folders, open_state
@@ -57,7 +58,11 @@ def _folder(
                 if letter.problem:
                     yield Would(folder, letter.key, str(plan.action("", letter.problem)), error=letter.problem)
                     continue
-                report = parse(letter.raw)
+                try:
+                    report = parse(letter.raw)
+                except DiedError as error:
+                    yield Would(folder, letter.key, str(plan.action("", str(error))), error=str(error))
+                    continue
                 action = str(plan.action(report.kind, ""))
                 yield Would(folder, letter.key, action, known=report.id in seen, report=msgspec.Raw(to_json(report)))
 

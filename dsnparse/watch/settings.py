@@ -40,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     interval: float = 60.0
     timeout: float = 60.0
     rules: tuple[str, ...] = ()
+    isolate: bool = False
     jsonl: str = ""
     webhook: str = ""
     webhook_secret_file: str = ""
