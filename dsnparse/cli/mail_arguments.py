@@ -131,7 +131,7 @@ def _add_state(parser: "ArgumentParser") -> None:
         "--isolate",
         action="store_true",
         default=None,
-        help="parse in another process, with limits and without a network: a message that kills it costs no other",
+        help="parse in other processes, with limits and without a network: a message that kills one costs no other",
     )
     parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")
     _add_outputs(parser.add_argument_group("outputs"))

@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Final
@@ -26,6 +27,7 @@ MODULE: Final = "dsnparse.watch.alone"
 GRACE: Final = 5
 LENGTH: Final = 8
 NO_MEMORY: Final = 71
+NO_ROOM: Final = "there is not enough memory to parse it"
 OFFLINE: Final = b"no network"
 # They go to all processes of a terminal or a service, and what they mean is for the parent to say: were we gone, the message would
 # seem to have ended us. That the parent is gone we see by the end of the input.
@@ -43,18 +45,39 @@ class Worker:
         self.command = [sys.executable, "-m", MODULE, *rules]
         self.process: subprocess.Popen[bytes] | None = None
         self.greeting = b""
+        self.due = 0.0
 
     def parse(self, raw: bytes) -> Report:
         """Parse one message; DiedError says how the process ended, if it did."""
+        self.give(raw)
+        return self.take()
+
+    def give(self, raw: bytes) -> None:
+        """Let the process begin with a message."""
+        process = self.begun()
+        self.due = time.monotonic() + SECONDS
+        if process.stdin is not None:
+            with suppress(OSError):  # if it is dead, its answer will tell
+                send(process.stdin, raw)
+
+    def take(self) -> Report:
+        """Return the report of the message that was given."""
         process = self.begun()
         try:
-            return msgspec.json.decode(self._exchange(process, raw), type=Report)
+            return msgspec.json.decode(self._answer(process), type=Report)
         except TimeoutError:
             reason = f"parsing it took more than {SECONDS} seconds"
         except (EOFError, OSError):
             reason = _how(process.wait(GRACE))
         self.close()
         raise DiedError(reason)
+
+    def output(self) -> IO[bytes]:
+        """Return what there is something to read from when there is an answer."""
+        output = self.begun().stdout
+        if output is None:
+            raise EOFError
+        return output
 
     def begun(self) -> subprocess.Popen[bytes]:
         """Return the process; SourceError if it does not start, which no message is to blame for."""
@@ -63,6 +86,7 @@ class Worker:
                 self.process = subprocess.Popen(  # noqa: S603 - our own
                     self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
                 )
+                self.due = time.monotonic() + SECONDS
                 self.greeting = self._answer(self.process)
             except (EOFError, OSError):
                 self.close()
@@ -83,17 +107,10 @@ class Worker:
             with suppress(BrokenPipeError), process:  # what it was never sent may still wait to be
                 pass
 
-    def _exchange(self, process: subprocess.Popen[bytes], raw: bytes) -> bytes:
-        if process.stdin is None:
-            raise EOFError
-        send(process.stdin, raw)
-        return self._answer(process)
-
-    @staticmethod
-    def _answer(process: subprocess.Popen[bytes]) -> bytes:
+    def _answer(self, process: subprocess.Popen[bytes]) -> bytes:
         if process.stdout is None:
             raise EOFError
-        if not select.select([process.stdout], [], [], SECONDS)[0]:
+        if not select.select([process.stdout], [], [], max(0.0, self.due - time.monotonic()))[0]:
             raise TimeoutError
         return receive(process.stdout)
 
@@ -134,7 +151,7 @@ def main() -> None:
 
 def _how(status: int) -> str:
     if status == NO_MEMORY:
-        return "there is not enough memory to parse it"
+        return NO_ROOM
     if status == -signal.SIGXCPU:
         return f"parsing it took more than {confine.SECONDS} seconds of processor time"
     ended = f"signal {-status}" if status < 0 else f"status {status}"
