@@ -30,6 +30,8 @@ ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000
 # Instructions of the filter (linux/bpf_common.h): load a word, jump if equal, jump if not below, return.
 LOAD, EQUAL, NOT_BELOW, RETURN = 0x20, 0x15, 0x35, 0x06
 NUMBER, PROCESSOR = 0, 4
+# An interpreter of 32 bits makes other calls than its processor's.
+POINTER: Final = 8
 
 
 def limit_memory() -> None:
@@ -46,9 +48,9 @@ def limit_time() -> None:
 def close_network() -> bool:
     """Refuse this process everything that opens a connection or starts a program; False where that cannot be done."""
     known = REFUSED.get(platform.machine())
-    if sys.platform != "linux" or known is None:
+    if sys.platform != "linux" or known is None or struct.calcsize("P") != POINTER:
         return False
-    program = _filter(*known)
+    program = call_filter(*known)
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -63,7 +65,7 @@ def _lower(name: int, limit: int) -> None:
     resource.setrlimit(name, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _filter(processor: int, refused: tuple[int, ...]) -> bytes:
+def call_filter(processor: int, refused: tuple[int, ...]) -> bytes:
     """Return the filter: a call of another processor kind kills, a refused one fails with EPERM, any other is allowed."""
     count = len(refused)
     steps = [
