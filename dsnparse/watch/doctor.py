@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from msgspec import Struct
 from dsnparse.errors import DsnparseError
 from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import Address, read_address
+from dsnparse.watch import confine
+from dsnparse.watch.alone import Worker
 from dsnparse.watch.plan import Plan, read_plan
-from dsnparse.watch.service import folders, open_state, sinks
+from dsnparse.watch.service import folders, open_state
 from dsnparse.watch.settings import Settings
+from dsnparse.watch.sinks import sinks
 
 OTHERS = stat.S_IRWXO
 
@@ -30,6 +34,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield what was found; no message is stored or touched."""
     yield from _secrets(settings)
     yield from _tried("store", lambda: _store(settings))
+    yield from _isolated(settings)
     yield from _outputs(settings)
     try:
         address, plan = read_address(settings.url), read_plan(settings.actions)
@@ -38,6 +43,22 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "settings", str(error))
         return
     yield from _mailbox(settings, address, plan, watched)
+
+
+def _isolated(settings: Settings) -> Iterator[Finding]:
+    if not settings.isolate:
+        return
+    with closing(Worker(settings.rules)) as worker:
+        try:
+            offline = worker.is_offline()
+        except DsnparseError as error:
+            yield Finding("wrong", "isolate", str(error))
+            return
+    limits = f"{confine.MEMORY >> 20} MiB of memory and {confine.SECONDS} seconds a message"
+    if offline:
+        yield Finding("ok", "isolate", f"{limits}, no network")
+    else:
+        yield Finding("warning", "isolate", f"{limits}; the network cannot be closed on this system")
 
 
 def _outputs(settings: Settings) -> Iterator[Finding]:
@@ -63,7 +84,7 @@ def _store(settings: Settings) -> str:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    for path in filter(None, (settings.password_file, settings.webhook_secret_file)):
+    for path in settings.secret_files():
         try:
             mode = Path(path).stat().st_mode
         except OSError as error:

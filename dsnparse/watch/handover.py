@@ -28,17 +28,16 @@ class Handover:
         digest = sha256(raw).hexdigest()
         tried = bool(self.journal.attempts([digest]))
         self.journal.begin_attempts([digest])
-        message = self._read(raw, digest, recipients, alone=tried)
+        message = self._read(raw, digest, recipients, tried=tried)
         self.store.commit([message])
         self.outputs.deliver()  # what an output does not take now, it gets with the next message or from `watch`
         return message.report
 
-    def _read(self, raw: bytes, digest: str, recipients: Sequence[str], *, alone: bool) -> Processed:
+    def _read(self, raw: bytes, digest: str, recipients: Sequence[str], *, tried: bool) -> Processed:
         received = time.time()
-        try:
-            report = self.reader.alone(raw) if alone else self.reader.parse(raw)
-        except (DiedError, MemoryError) as error:
-            reason = str(error) or "there is not enough memory to parse it"
+        (report,) = self.reader.read([raw], [tried])
+        if isinstance(report, DiedError):
+            reason = str(report)
             self.quarantine.put(digest, raw, reason, "handed over")
             return Processed(digest=digest, report=Report(id=digest, kind="other"), received=received, error=reason)
         trust = self.reader.trust(report, raw, received, recipients)

@@ -101,10 +101,11 @@ class Intake:
                 digests[letter.key] = sha256(letter.raw).hexdigest()
         tried = self.journal.attempts(digests.values())
         self.journal.begin_attempts(set(digests.values()) - set(tried))
+        whole = [letter for letter in letters if letter.key in digests]
+        reports = self.reader.read([letter.raw for letter in whole], [digests[letter.key] in tried for letter in whole])
         done = [
-            self._read(where, letter, digests[letter.key], alone=digests[letter.key] in tried)
-            for letter in letters
-            if letter.key in digests
+            self._judged(where, letter, digests[letter.key], report)
+            for letter, report in zip(whole, reports, strict=True)
         ]
         self._commit(done, look)
         undone = self.journal.undone(digests.values())
@@ -123,13 +124,9 @@ class Intake:
         self.quarantine.note(name, letter.problem, f"{where.account} {where.folder} {letter.key}")
         look.unreadable += 1
 
-    def _read(self, where: Place, letter: Letter, digest: str, *, alone: bool) -> Processed:
-        try:
-            report = self.reader.alone(letter.raw) if alone else self.reader.parse(letter.raw)
-        except MemoryError:  # one message too big for this machine must not cost the others
-            return self._put_aside(where, letter, digest, "there is not enough memory to parse it")
-        except DiedError as error:
-            return self._put_aside(where, letter, digest, str(error))
+    def _judged(self, where: Place, letter: Letter, digest: str, report: Report | DiedError) -> Processed:
+        if isinstance(report, DiedError):
+            return self._put_aside(where, letter, digest, str(report))
         return self._processed(where, letter, digest, report)
 
     def _processed(self, where: Place, letter: Letter, digest: str, report: Report, error: str = "") -> Processed:

@@ -10,10 +10,10 @@ import msgspec
 from dsnparse.encode import to_json
 from dsnparse.mailbox import Mailbox, open_mailbox
 from dsnparse.mailbox.address import read_address
-from dsnparse.report import Report
 from dsnparse.store.url import SQLITE
+from dsnparse.watch.alone import DiedError
 from dsnparse.watch.plan import Plan, read_plan
-from dsnparse.watch.reader import open_reader
+from dsnparse.watch.reader import Reader, open_reader
 from dsnparse.watch.service import folders, open_state
 from dsnparse.watch.settings import Settings
 
@@ -40,15 +40,13 @@ def rehearse(settings: Settings, write: Callable[[bytes], None]) -> int:
     ):
         plan.refuse_impossible(mailbox.verbs, watched, address.account)
         for folder in watched:
-            for would in _folder(settings, mailbox, folder, plan, reader.parse):
+            for would in _folder(settings, mailbox, folder, plan, reader):
                 failed = failed or bool(would.error)
                 write(msgspec.json.encode(would) + b"\n")
     return int(failed)
 
 
-def _folder(
-    settings: Settings, mailbox: Mailbox, folder: str, plan: Plan, parse: Callable[[bytes], Report]
-) -> Iterator[Would]:
+def _folder(settings: Settings, mailbox: Mailbox, folder: str, plan: Plan, reader: Reader) -> Iterator[Would]:
     mailbox.open(folder, read_only=True)
     for keys in mailbox.pages():
         for letters in mailbox.fetch(keys):
@@ -57,7 +55,10 @@ def _folder(
                 if letter.problem:
                     yield Would(folder, letter.key, str(plan.action("", letter.problem)), error=letter.problem)
                     continue
-                report = parse(letter.raw)
+                (report,) = reader.read([letter.raw], [False])
+                if isinstance(report, DiedError):
+                    yield Would(folder, letter.key, str(plan.action("", str(report))), error=str(report))
+                    continue
                 action = str(plan.action(report.kind, ""))
                 yield Would(folder, letter.key, action, known=report.id in seen, report=msgspec.Raw(to_json(report)))
 

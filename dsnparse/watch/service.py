@@ -13,19 +13,18 @@ from dsnparse.store import Store, open_store
 from dsnparse.store.journal import Journal
 from dsnparse.store.url import state_folder
 from dsnparse.watch.backoff import Backoff
-from dsnparse.watch.event_file import EventFile
 from dsnparse.watch.handover import Handover
 from dsnparse.watch.intake import Intake, Look
 from dsnparse.watch.log import Log
 from dsnparse.watch.metrics import Metrics
 from dsnparse.watch.notify import notify
-from dsnparse.watch.outputs import Outputs, Sink
+from dsnparse.watch.outputs import Outputs
 from dsnparse.watch.plan import read_plan
 from dsnparse.watch.quarantine import Quarantine
 from dsnparse.watch.reader import open_reader
-from dsnparse.watch.settings import Settings, secret
+from dsnparse.watch.settings import Settings
+from dsnparse.watch.sinks import sinks
 from dsnparse.watch.undo import undo
-from dsnparse.watch.webhook import Webhook
 
 INBOX = "INBOX"
 Shield = Callable[[], AbstractContextManager[None]]
@@ -169,16 +168,6 @@ def folders(settings: Settings, address: Address) -> tuple[str, ...]:
         message = f"{address.scheme}: has no folders"
         raise UsageError(message)
     return tuple(dict.fromkeys(named))
-
-
-def sinks(settings: Settings) -> list[Sink]:
-    """Return the outputs that are configured."""
-    found: list[Sink] = []
-    if settings.jsonl:
-        found.append(EventFile(settings.jsonl))
-    if settings.webhook:
-        found.append(Webhook(settings.webhook, secret("WEBHOOK_SECRET", settings.webhook_secret_file)))
-    return found
 
 
 def run_name() -> str:

@@ -1,17 +1,17 @@
 """The settings of a watched mailbox: a TOML file, over it the environment, over that the options of the command.
 
 Secrets are in none of them but by the name of a file (`password_file`), or in the environment (DSNPARSE_PASSWORD,
-DSNPARSE_WEBHOOK_SECRET), where other users cannot read them.
+DSNPARSE_WEBHOOK_SECRET, DSNPARSE_REDIS_PASSWORD, DSNPARSE_NATS_PASSWORD), where other users cannot read them.
 """
 
 import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from dsnparse.errors import UsageError
 from dsnparse.mailbox import Caps
@@ -40,9 +40,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     interval: float = 60.0
     timeout: float = 60.0
     rules: tuple[str, ...] = ()
+    isolate: bool = False
     jsonl: str = ""
     webhook: str = ""
     webhook_secret_file: str = ""
+    redis: str = ""
+    redis_stream: Annotated[str, Meta(min_length=1)] = "dsnparse"
+    redis_maxlen: Annotated[int, Meta(ge=0)] = 0
+    redis_password_file: str = ""
+    nats: str = ""
+    nats_subject: str = "dsnparse.events"
+    nats_password_file: str = ""
+    nats_credentials_file: str = ""
+    syslog: str = ""
     metrics: str = ""
     log: Literal["text", "json"] = "text"
     # Tables of the file alone: what proves a report, and what follows for addresses (docs/trust.md).
@@ -64,6 +74,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def caps(self) -> Caps:
         """Return what a server may cost us; `timeout` is how many seconds it may be silent."""
         return Caps(connect_seconds=min(10.0, self.timeout), silence_seconds=self.timeout)
+
+    def secret_files(self) -> list[str]:
+        """Return the files that hold secrets."""
+        names = (
+            name
+            for name in self.__struct_fields__
+            if name.endswith(("password_file", "secret_file", "credentials_file"))
+        )
+        return [path for path in (getattr(self, name) for name in names) if path]
 
     def credentials(self) -> Credentials:
         """Return how to log in."""

@@ -21,6 +21,7 @@ from dsnparse.errors import SinkError, UsageError
 from dsnparse.mailbox.address import is_loopback
 from dsnparse.store import Event
 from dsnparse.watch.outputs import Mark
+from dsnparse.watch.target import words
 
 PATIENCE: Final = 30
 ENCODED: Final = "whsec_"
@@ -44,7 +45,7 @@ class Webhook:
         try:
             connection.connect()
         except OSError as error:
-            raise SinkError(_words(error)) from None
+            raise SinkError(words(error)) from None
         finally:
             connection.close()
         return f"answers; requests are {signed}"
@@ -70,7 +71,7 @@ class Webhook:
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 if is_last:
-                    raise SinkError(_words(error)) from None
+                    raise SinkError(words(error)) from None
         if status not in FINE:
             self.close()
             reason = f"the receiver answered {status}"
@@ -140,8 +141,3 @@ def _checked(url: str) -> SplitResult:
         message = "a webhook without TLS is possible with this machine only: use https://"
         raise UsageError(message)
     return parts
-
-
-def _words(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) else ""
-    return (text or str(error) or type(error).__name__).lower()

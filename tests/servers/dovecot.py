@@ -86,7 +86,7 @@ def dovecot(folder: Path) -> Iterator[Dovecot]:
     """Start a server with everything under `folder`."""
     with introspection() as oauth:
         ports = dict(zip(("imap", "imaps", "pop3", "pop3s", "lmtp"), free_ports(5), strict=True))
-        _certificate(folder)
+        certificate(folder)
         _configure(folder, ports, oauth)
         server = Dovecot(folder, ports)
         server.start()
@@ -106,7 +106,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def _certificate(folder: Path) -> None:
+def certificate(folder: Path) -> None:
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]

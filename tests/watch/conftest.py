@@ -2,9 +2,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from dovecot import PASSWORD, Dovecot
+from dovecot import PASSWORD, Dovecot, certificate
 
 from dsnparse.cli import main
+from dsnparse.store import Store, open_store
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -15,6 +16,20 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("DSNPARSE_PASSWORD", PASSWORD)
     return tmp_path / "state" / "dsnparse"
+
+
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the certificate of `localhost`, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    certificate(folder)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        yield opened
 
 
 @pytest.fixture

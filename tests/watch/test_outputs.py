@@ -12,36 +12,15 @@ from typing import Any
 
 import pytest
 from dovecot import Dovecot
+from feed import add, deliver, people
 from letters import addresses, bounce, events, holding
 
-import dsnparse
 from dsnparse.errors import SinkError, UsageError
-from dsnparse.store import Processed, Store, open_store
+from dsnparse.store import Store, open_store
 from dsnparse.watch.event_file import EventFile
-from dsnparse.watch.log import Log
-from dsnparse.watch.outputs import Outputs, Sink
 from dsnparse.watch.webhook import Webhook
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
-        yield opened
-
-
-def add(store: Store, *numbers: int) -> None:
-    raws = [bounce(number) for number in numbers]
-    store.commit([Processed(digest=sha256(raw).hexdigest(), report=dsnparse.parse(raw)) for raw in raws])
-
-
-def deliver(store: Store, *sinks: Sink) -> bool:
-    return Outputs(store, sinks, Log()).deliver()
-
-
-def people(*numbers: int) -> list[str]:
-    return [f"user{number}@dest.example" for number in numbers]
 
 
 def test_a_file_gets_each_event_once(store: Store, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The arguments of the commands about mailboxes: all settings of `watch` are options as well."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, _ArgumentGroup
 from typing import Final
 
 from dsnparse.cli.arguments.command import Commands, add_command
@@ -122,9 +122,28 @@ def _add_mailbox(parser: ArgumentParser) -> None:
 def _add_state(parser: ArgumentParser) -> None:
     parser.add_argument("--config", default="", metavar="FILE", help="settings as TOML")
     parser.add_argument("--store", metavar="URL", help="sqlite:///PATH or postgresql://HOST/DATABASE")
-    parser.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
-    parser.add_argument("--webhook", metavar="URL", help="post each event")
-    parser.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
     parser.add_argument("--quarantine", metavar="DIR", help="where messages go that cannot be read")
     parser.add_argument("--rules", action="append", metavar="DIR", help="vendor files of your own")
+    parser.add_argument(
+        "--isolate",
+        action="store_true",
+        default=None,
+        help="parse in other processes, with limits and without a network: a message that kills one costs no other",
+    )
     parser.add_argument("--log", metavar="text|json", help="the form of the log on standard error")
+    _add_outputs(parser.add_argument_group("outputs"))
+
+
+def _add_outputs(group: _ArgumentGroup) -> None:
+    group.add_argument("--jsonl", metavar="FILE", help="append each event as a line of JSON")
+    group.add_argument("--webhook", metavar="URL", help="post each event")
+    group.add_argument("--webhook-secret-file", metavar="FILE", help="its first line is the key of the signatures")
+    group.add_argument("--redis", metavar="URL", help="add each event to a stream: rediss://HOST or unix:PATH")
+    group.add_argument("--redis-stream", metavar="NAME", help="the key of the stream; default: dsnparse")
+    group.add_argument("--redis-maxlen", metavar="N", help="how many entries to keep, about; default: all")
+    group.add_argument("--redis-password-file", metavar="FILE", help="its first line is the password")
+    group.add_argument("--nats", metavar="URL", help="publish each event into a stream of JetStream: tls://HOST")
+    group.add_argument("--nats-subject", metavar="NAME", help="the subject; default: dsnparse.events")
+    group.add_argument("--nats-password-file", metavar="FILE", help="its first line is the password, or a token")
+    group.add_argument("--nats-credentials-file", metavar="FILE", help="the .creds file of a user")
+    group.add_argument("--syslog", metavar="URL", help="send each event to syslog: tls://HOST or unix:/dev/log")
