@@ -1,10 +1,12 @@
 """An account over POP3 (RFC 1939, STLS RFC 2595): one folder without flags, where nothing can be moved.
 
-Keys are the unique-ids. `poplib` takes no line above 2 KB, so that one long line of a message ends the session, and it
-changes line ends; answers of many lines are therefore read by us. What is deleted is gone at QUIT and not before.
+Keys are the unique-ids. `poplib` takes no line above 2 KB, so that one long line of a message ends the session, it changes
+line ends, and it holds each line as an object, which is twenty times the memory where lines are empty; answers of many
+lines are therefore read by us, a block at a time. What is deleted is gone at QUIT and not before.
 """
 
 import poplib
+import re
 import socket
 import time
 from base64 import b64encode
@@ -23,10 +25,18 @@ from dsnparse.mailbox.stream import Stream
 FAULTS: Final = (poplib.error_proto, OSError, ValueError, LookupError, TypeError, AttributeError)
 IN_BATCH: Final = 100
 BATCH_BYTES: Final = 8 << 20
-MOST_MESSAGES: Final = 10_000_000
+# Their unique-ids are held in memory, some 150 bytes each.
+MOST_MESSAGES: Final = 2_000_000
+# A server that refuses so many and hands out none would have us write as many notes about them.
+MOST_REFUSED: Final = 200
 XOAUTH2: Final = "AUTH XOAUTH2"
-PAIR: Final = 2
 ALL_LINES: Final = 99_999_999
+# RFC 1939 section 3: the last line is a dot by itself; a dot is put before every other line that begins with one.
+LAST_LINE: Final = re.compile(rb"\n\.\r?\n")
+LONGEST_END: Final = len(b"\n.\r\n")
+# RFC 1939 section 7: unique-id = 1*70 %x21-7E. Longer ones, spaces and other bytes do no harm.
+UNIQUE_ID: Final = re.compile(rb"\n([0-9]{1,10}) +([^\x00-\x20\x7f][^\x00-\x1f\x7f]{0,511})(?=\r?\n)")
+SIZE: Final = re.compile(rb"\n([0-9]{1,10}) +([0-9]{1,15})(?![0-9])")
 
 
 class Client(poplib.POP3):
@@ -48,6 +58,9 @@ class Client(poplib.POP3):
         return sock
 
     def _putline(self, line: bytes) -> None:
+        if self.stream.held:
+            reason = "the server said something that it was not asked"
+            raise UnreachableError(reason)
         self.stream.answer()
         self.sock.sendall(line + b"\r\n")
 
@@ -71,19 +84,30 @@ class Client(poplib.POP3):
         self.sock.settimeout(plain.gettimeout())
         self.stream.secured(self.sock)
 
-    def raw(self, command: str) -> bytes:
-        """Return an answer of many lines just as it was before the server made it one: dots unstuffed, line ends kept."""
+    def message(self, command: str) -> bytes:
+        """Return a message as it was before the server made it an answer: dots unstuffed, line ends kept.
+
+        Of one that is too long one byte more than the limit is kept, so that the parser sees that it is.
+        """
+        most = self.caps.max_message_bytes + 1
+        # To unstuff takes away a third at most: of "..\n".
+        return bytes(self.body(command, 2 * most)).replace(b"\n.", b"\n")[1 : most + 1]
+
+    def body(self, command: str, most: int | None = None) -> bytearray:
+        """Return a line end and then the lines of an answer, of which no more than `most` bytes are kept."""
         self.ask(command)
-        lines, size = [], 0
-        while (line := self.stream.line()) not in {b".\r\n", b".\n"}:
-            if not line.endswith(b"\n"):
-                reason = "the server hung up in the middle of a message"
+        body, looked = bytearray(b"\n"), 0
+        while not (end := LAST_LINE.search(body, looked)):
+            if most is not None:
+                del body[most : 1 - LONGEST_END]
+            looked = max(0, len(body) + 1 - LONGEST_END)
+            if not (block := self.stream.some()):
+                reason = "the server hung up in the middle of an answer"
                 raise UnreachableError(reason)
-            # Of a message that is too long one byte more is kept, so that the parser sees that it is.
-            if size <= self.caps.max_message_bytes:
-                lines.append(line.removeprefix(b"."))
-                size += len(lines[-1])
-        return b"".join(lines)[: self.caps.max_message_bytes + 1]
+            body += block
+        self.stream.held[:0] = body[end.end() :]
+        del body[end.start() + 1 :]
+        return body
 
 
 class Pop3Mailbox:
@@ -98,7 +122,8 @@ class Pop3Mailbox:
         self.credentials = credentials
         self.secrets: tuple[str, ...] = ()
         self.numbers: dict[str, int] = {}
-        self.sizes: dict[int, int] = {}
+        self.too_long: dict[int, int] = {}
+        self.refused = 0
         self.client: Client | None = None
         self.has_top = False
         self._enter()
@@ -108,13 +133,12 @@ class Pop3Mailbox:
         client = self._enter()
         with self._plainly():
             self.numbers = {}
-            for line in _lines(client.raw("UIDL")):
-                number, _, key = line.partition(b" ")
-                if self.numbers.setdefault(key.decode("ascii", "replace").strip(), int(number)) != int(number):
+            for number, key in _unique_ids(client.body("UIDL")):
+                if self.numbers.setdefault(key.decode("ascii", "backslashreplace").rstrip(), number) != number:
                     reason = "the server gives one unique-id to several messages, so they cannot be told apart"
                     raise SourceError(reason)
-            pairs = [line.split() for line in _lines(client.raw("LIST"))]
-            self.sizes = {int(pair[0]): int(pair[1]) for pair in pairs if len(pair) >= PAIR}
+            sizes = ((int(size[1]), int(size[2])) for size in SIZE.finditer(client.body("LIST")))
+            self.too_long = {number: size for number, size in sizes if size > 2 * self.caps.max_message_bytes}
         return 0
 
     def pages(self, after: str = "") -> Iterator[list[str]]:  # noqa: ARG002 - unique-ids have no order
@@ -199,15 +223,27 @@ class Pop3Mailbox:
 
     def _retrieve(self, key: str) -> Letter:
         number = self.numbers[key]
-        if self.sizes.get(number, 0) > 2 * self.caps.max_message_bytes:
-            return Letter(key, problem=f"{self.sizes[number]} bytes are more than a session may bring")
+        if number in self.too_long:
+            return Letter(key, problem=f"{self.too_long[number]} bytes are more than a session may bring")
         client = self._enter()
         with self._plainly():
             try:
                 # Servers with flags mark as read what RETR fetches, and not what TOP does.
-                return Letter(key, client.raw(f"TOP {number} {ALL_LINES}" if self.has_top else f"RETR {number}"))
+                raw = client.message(f"TOP {number} {ALL_LINES}" if self.has_top else f"RETR {number}")
             except poplib.error_proto as error:
+                self._count_refused()
                 return Letter(key, problem=f"the server does not hand it out: {_said(error)}")
+            self.refused = -1
+            return Letter(key, raw)
+
+    def _count_refused(self) -> None:
+        """Give up on a server that has handed out nothing so far."""
+        if self.refused < 0:
+            return
+        self.refused += 1
+        if self.refused > MOST_REFUSED:
+            reason = f"the server refused the first {MOST_REFUSED} messages that it was asked for"
+            raise UnreachableError(reason)
 
     def _leave(self) -> None:
         client, self.client = self.client, None
@@ -221,13 +257,23 @@ class Pop3Mailbox:
 
 def _has_top(client: Client) -> bool:
     try:
-        return b"TOP" in (line.strip().upper() for line in _lines(client.raw("CAPA")))
+        return b"\nTOP\r\n" in client.body("CAPA").upper()
     except poplib.error_proto:  # older than CAPA (RFC 2449)
         return False
 
 
-def _lines(answer: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r") for line in answer.split(b"\n") if line]
+def _unique_ids(body: bytearray) -> Iterator[tuple[int, bytes]]:
+    """Yield the number of each message and its unique-id."""
+    lines = body.count(b"\n") - 1
+    if lines > MOST_MESSAGES:
+        reason = f"the server lists more than {MOST_MESSAGES} messages"
+        raise UnreachableError(reason)
+    for match in UNIQUE_ID.finditer(body):
+        lines -= 1
+        yield int(match[1]), match[2]
+    if lines:
+        reason = f"the server's list of unique-ids has lines that are none, {lines} of them"
+        raise UnreachableError(reason)
 
 
 def _said(error: poplib.error_proto) -> str:

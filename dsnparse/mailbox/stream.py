@@ -64,6 +64,13 @@ class Stream:
             pass
         return self._take(size)
 
+    def some(self) -> bytes:
+        """Return what is there, after a wait where that is nothing; no bytes at the end."""
+        self.since = time.monotonic()
+        if not self.held:
+            self._more()
+        return self._take(len(self.held))
+
     def ready(self, seconds: float) -> bool:
         """Tell whether something is there to read, within `seconds`."""
         if self.held or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):

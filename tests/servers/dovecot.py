@@ -61,6 +61,12 @@ class Dovecot:
             for path in (root, *root.rglob("*")):
                 shutil.chown(path, "dovecot", "dovecot")
 
+    def forget_uids(self, user: str) -> None:
+        """Take away what the server knows of an inbox: its messages get other UIDs, under another UIDVALIDITY."""
+        for pattern in ("dovecot-uidlist", "dovecot.index*"):
+            for path in (self.folder / "mail" / user).glob(pattern):
+                path.unlink()
+
     def start(self) -> None:
         assert PROGRAM
         subprocess.run([PROGRAM, "-c", str(self.folder / "dovecot.conf")], check=True)

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 
 ORDINARY = b"From: ines@example.com\nTo: bounces@example.com\nSubject: lunch\nMessage-ID: <%d@example.com>\n\nHello.\n"
+# What no reader of the tests survives.
+POISON = b"X-Poison: yes"
 
 
 def bounce(number: int, *addresses: str) -> bytes:
@@ -37,6 +39,10 @@ Reporting-MTA: dns; mx.example.org
 
 def ordinary(number: int) -> bytes:
     return ORDINARY % number
+
+
+def poison(number: int) -> bytes:
+    return POISON + b"\n" + bounce(number)
 
 
 def events(path: Path) -> list[dict[str, object]]:

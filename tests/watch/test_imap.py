@@ -1,5 +1,6 @@
 """`dsnparse fetch` and `watch` against a real IMAP server."""
 
+import imaplib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,14 +78,50 @@ def test_several_folders(server: Dovecot, user: str, run: Run, tmp_path: Path) -
     assert addresses(tmp_path / "events") == ["user1@dest.example", "user2@dest.example"]
 
 
-def test_a_new_uidvalidity_makes_no_new_records(server: Dovecot, user: str, run: Run, tmp_path: Path) -> None:
-    client = server.imap(user)
-    for number in range(3):
+RESETS = 100
+
+
+def test_a_folder_made_anew_a_hundred_times(server: Dovecot, user: str, run: Run, tmp_path: Path) -> None:
+    """Its UIDs begin at 1 each time: for two messages that are known, in an order of their own, and for one that is new."""
+    generations = set()
+    for number in range(RESETS):
+        client = server.imap(user)
         client.create("Fold")
-        server.deliver(user, bounce(1), bounce(2), bounce(10 + number), folder="Fold")
-        run("fetch", server.url(user), "--folder", "Fold", "--jsonl", tmp_path / "events")
-        assert len(events(tmp_path / "events")) == 3 + number
+        messages = [bounce(1), bounce(2), bounce(10 + number)]
+        server.deliver(user, *messages[number % 3 :], *messages[: number % 3], folder="Fold")
+        generations.add(generation(client, "Fold"))
+        status, _, err = run("fetch", server.url(user), "--folder", "Fold", "--jsonl", tmp_path / "events")
+        assert (number, status, len(events(tmp_path / "events"))) == (number, 0, 3 + number), err
         client.delete("Fold")
+        server.hang_up()
+    assert len(generations) == RESETS
+    assert sorted(addresses(tmp_path / "events")) == sorted(
+        f"user{number}@dest.example" for number in (1, 2, *range(10, 10 + RESETS))
+    )
+
+
+def test_uids_that_the_server_forgets_a_hundred_times(server: Dovecot, user: str, run: Run, tmp_path: Path) -> None:
+    """All messages stay and get other UIDs; one more comes each time, and what is moved goes once."""
+    argv = ("--jsonl", tmp_path / "events", "--action", "failure=move:Done")
+    server.deliver(user, ordinary(1), ordinary(2))
+    generations = set()
+    for number in range(RESETS):
+        server.deliver(user, bounce(number))
+        server.forget_uids(user)
+        generations.add(generation(server.imap(user), "INBOX"))
+        status, _, err = run("fetch", server.url(user), *argv)
+        assert (number, status, len(events(tmp_path / "events"))) == (number, 0, 1 + number), err
+        server.hang_up()
+    assert len(generations) == RESETS
+    assert addresses(tmp_path / "events") == [f"user{number}@dest.example" for number in range(RESETS)]
+    client = server.imap(user)
+    assert (holding(client, "INBOX", "UNSEEN"), holding(client, "Done")) == (2, RESETS)
+
+
+def generation(client: imaplib.IMAP4, folder: str) -> int:
+    """Return the UIDVALIDITY of a folder."""
+    said = client.status(folder, "(UIDVALIDITY)")[1][0]
+    return int(said.split()[-1].rstrip(b")"))
 
 
 @pytest.mark.parametrize("scheme", ["imaps", "imap"])
