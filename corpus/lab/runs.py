@@ -46,7 +46,7 @@ def _sendmail(version: str, system: str = DEBIAN_12, tag: str = "") -> Run:
 
 
 def _masqmail(template: str = "", tag: str = "") -> Run:
-    return Run("masqmail", f"masqmail 1.0.0 (git 7eb190f){template}", DEBIAN_12, tag, MASQMAIL_DELAYS)
+    return Run("masqmail", f"masqmail 1.0.0 (git 7eb190f){template}", DEBIAN_12, tag, MASQMAIL_DELAYS, copies=True)
 
 
 RUNS: dict[str, Run] = {
