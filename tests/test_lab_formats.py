@@ -91,6 +91,10 @@ def test_shape_of_a_notice() -> None:
         ("queue ids 491C7552A6F, 1xV4CJ-0000EQ-0s, 6AM9raJ7000772", "queue ids ID, ID, ID"),
         ("host mx1.multi.example, example.com; rfc822; utf-8; 8BITMIME", "host HOST, HOST; rfc822; utf-8; 8BITMIME"),
         ("tried for 3 seconds, 1m24s, 0.5s; 12345 bytes", "tried for N seconds, TIME, TIME; N bytes"),
+        ("id=00135-04-3 - spam, code 04711-02/jurDOdCqJSrj", "id=ID - spam, code ID"),
+        ("\tid 17f", "id ID"),
+        ("250 2.0.0 <a@b.example> WDiuM/uyJmoqGgAAXQ3WRA:T2 Saved", "250 2.0.0 <ADDRESS> ID Saved"),
+        ("message size 4031 exceeds size limit 2000 of server", "message size N exceeds size limit 2000 of server"),
         ("550 5.1.1  User   unknown", "550 5.1.1 User unknown"),
         ("MAIL FROM:<a@b.example> SIZE=1676", "MAIL FROM:<ADDRESS> SIZE=N"),
     ],
@@ -156,7 +160,8 @@ def test_change_of_form(before: str, after: str, fact: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("scenario", "certain"), [("r-greylist", 0), ("r-droprcpt", 0), ("d-banner421", 0), ("r-unknown", 1), ("l-ex75", 1)]
+    ("scenario", "certain"),
+    [("r-greylist", 0), ("r-droprcpt", 0), ("d-banner421", 0), ("r-unknown", 1), ("l-ex75", 1), ("notice-error", 0)],
 )
 def test_words_of_a_retry_are_luck(scenario: str, certain: int, tmp_path: Path) -> None:
     found = drift(tmp_path, lambda notice: notice.replace("No such user here", "Connection timed out"), scenario)

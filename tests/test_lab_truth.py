@@ -193,6 +193,41 @@ def test_no_truth_where_tables_and_notice_disagree(groups: list[str], fault: str
         composed("r-unknown", report("r-unknown", *groups))
 
 
+def test_recipient_under_the_domain_that_his_own_is_an_alias_of() -> None:
+    line = REFUSAL.format("unknown@dest.example")
+    recipient = composed("d-mxcname", report("d-mxcname", group("unknown@dest.example", f"smtp; {line}")), "sendmail")
+    assert [(one["address"], one["reason"]) for one in recipient["recipients"]] == [
+        ("unknown@dest.example", "user_unknown")
+    ]
+
+
+def test_reply_that_is_cut_short_may_have_lost_its_reason() -> None:
+    begun = "450 4.7.1 <greylist@dest.example>: Recipient"
+    raw = report("r-greylist", group("greylist@dest.example", f"smtp; {begun}", "delayed", "4.0.0"))
+    (recipient,) = composed("r-greylist", raw)["recipients"]
+    assert (recipient["reply_code"], recipient["status"]) == (450, "4.7.1")
+    assert {recipient["reason"], *recipient["also_reason"]} >= {"greylisted", "undetermined"}
+    shorter = report("r-greylist", group("greylist@dest.example", f"smtp; {begun[:30]}", "delayed", "4.0.0"))
+    with pytest.raises(truth.UnclearError, match="does not say why"):
+        composed("r-greylist", shorter)
+
+
+@pytest.mark.parametrize(
+    ("run", "words", "expected"),
+    [
+        ("zonemta-alpha", "450 Can't find an MX server for nxdomain.example", "host_unknown"),
+        ("zonemta-alpha", "450 Can't connect to any MX server for nxdomain.example", "host_unreachable"),
+        ("zonemta-alpha", "450 Error connecting to 127.0.0.8. Unexpected socket close", "connection_lost"),
+        ("sendmail", "<user@nxdomain.example>... Deferred Warning: message still undelivered", "undetermined"),
+        ("masqmail", "what caused the failure: If you need help, write to", "undetermined"),
+    ],
+)
+def test_wordings(run: str, words: str, expected: str) -> None:
+    raw = f"Subject: failure notice\n\n<user@nxdomain.example>\n{words}\n".encode()
+    (recipient,) = composed("d-nxdomain", raw, run)["recipients"]
+    assert recipient["reason"] == expected
+
+
 def test_judged_notice_must_agree_with_its_row() -> None:
     raw = report("l-ex67", group("ex67@lab.example", "x-unix; fail: 67: simulated problem", status="5.1.1"))
     row = judged.Judged("program-exit-67", "exit status 67", {"ex67@lab.example": ["user_unknown", "mailer_error"]})

@@ -13,6 +13,7 @@ from .script import Act, Facts, Reply, Stage
 from .spelling import squeeze
 
 REWRITTEN = "\0"  # the sender as a forwarding server may have changed it: no text holds this
+LEAST_WARNING = 40  # Exim's warnings show this much of a reply, and a little more
 LEAST = 150  # so much of a line has to be there; masqmail keeps no more than some 180 characters
 
 
@@ -36,6 +37,10 @@ class Said:
     def stands_in(self, words: str) -> bool:
         """Tell whether the first or the last line stands in a text, as far as it is plain ASCII."""
         return any(_has_pieces(line, words) for line in {*self.lines[:1], *self.lines[-1:]})
+
+    def is_cut_short_in(self, words: str) -> bool:
+        """Tell whether a text has the codes and the first words of this reply; what they meant may not be among them."""
+        return squeeze(self.lines[0][:LEAST_WARNING]) in words
 
     def is_all_of(self, diagnostic: str) -> bool:
         """Tell whether a diagnostic is this reply of one plain line, and nothing else."""

@@ -24,6 +24,12 @@ from .errors import LabError
 from .roots import Root
 
 HOSTNAME = "mail.lab.example"
+# Ask as a client does, to the end: ZoneMTA dies of a connection that is cut, and says 421 while it is not ready.
+PROBE = r"""
+exec 3<>/dev/tcp/{host}/{port}
+read -r -u 3 greeting
+[[ $greeting == [2+]* ]] && printf "QUIT\r\n" >&3 && read -r -u 3
+"""
 BOOT = r"""
 set -e
 mount -t tmpfs -o mode=755 lab "$SCRATCH"
@@ -171,8 +177,8 @@ class Machine(contextlib.AbstractContextManager["Machine"]):
             time.sleep(0.1)
 
     def wait_greeting(self, port: int, host: str = "127.0.0.1", limit: float = 30) -> None:
-        """Wait until the server there says a word: one bad line of configuration makes some accept and then hang."""
-        probe = f"timeout 3 bash -c 'exec 3<>/dev/tcp/{host}/{port}; read -r -n 1 -u 3'"
+        """Wait until the server there welcomes a client: one bad line of configuration makes some accept and then hang."""
+        probe = f"timeout 3 bash -c {shlex.quote(PROBE.format(host=host, port=port))}"
         self.wait(lambda: self.run(probe).returncode == 0, limit, f"a greeting on {host} port {port}")
 
     def _start_first(self, root: Root) -> subprocess.Popen[bytes]:

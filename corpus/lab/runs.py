@@ -1,4 +1,8 @@
-"""The runs that gave the captures: one server of one version in one configuration each."""
+"""The runs that gave the captures: one server of one version in one configuration each.
+
+A key is the folder of the run below that of the captures. `SUITE/SERVER` is what `corpus.lab run` fills; the others are
+older runs, of servers that are in no registry among them.
+"""
 
 from dataclasses import dataclass
 
@@ -46,7 +50,7 @@ def _sendmail(version: str, system: str = DEBIAN_12, tag: str = "") -> Run:
 
 
 def _masqmail(template: str = "", tag: str = "") -> Run:
-    return Run("masqmail", f"masqmail 1.0.0 (git 7eb190f){template}", DEBIAN_12, tag, MASQMAIL_DELAYS)
+    return Run("masqmail", f"masqmail 1.0.0 (git 7eb190f){template}", DEBIAN_12, tag, MASQMAIL_DELAYS, copies=True)
 
 
 RUNS: dict[str, Run] = {
@@ -93,4 +97,21 @@ RUNS: dict[str, Run] = {
     "mailman3": Run("mailman", "Mailman 3.3.8"),
     "mlmmj": Run("mlmmj", "mlmmj 1.3.0"),
     "opendmarc": Run("opendmarc", "OpenDMARC 1.4.2"),
+    "bookworm/haraka": Run("haraka", "Haraka 3.1.7", NPM),
+    "bookworm/zonemta": Run("zonemta", "ZoneMTA 0.1.0-alpha.120", NPM),
+    "trixie/amavis": Run("amavis", "amavisd-new 2.13", DEBIAN_13, "debian-13"),
+    "trixie/chasquid": Run("chasquid", "chasquid 1.15", DEBIAN_13, "debian-13"),
+    "trixie/courier": Run("courier", "Courier-MTA 1.4.1", DEBIAN_13, "debian-13", ("WARNING: delayed mail",)),
+    "trixie/dovecot-lda": Run(
+        "dovecot", "Dovecot 2.4.1 LDA", DEBIAN_13, "lda-debian-13", POSTFIX_DELAYS, POSTFIX_SUCCESSES
+    ),
+    "trixie/exim": _exim("4.98", DEBIAN_13, "debian-13"),
+    "trixie/maildrop": Run("maildrop", "maildrop 3.1.8", DEBIAN_13, "debian-13", POSTFIX_DELAYS),
+    "trixie/mailman3": Run("mailman", "Mailman 3.3.10", DEBIAN_13, "debian-13"),
+    "trixie/mlmmj": Run("mlmmj", "mlmmj 1.5.2", DEBIAN_13, "debian-13"),
+    "trixie/opensmtpd": Run(
+        "opensmtpd", "OpenSMTPD 7.6", DEBIAN_13, "debian-13", OPENSMTPD_DELAYS, OPENSMTPD_SUCCESSES
+    ),
+    "trixie/postfix": _postfix("3.10", DEBIAN_13, "debian-13"),
+    "trixie/sendmail": _sendmail("8.18", DEBIAN_13, "debian-13"),
 }

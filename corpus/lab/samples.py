@@ -1,6 +1,6 @@
 """Make samples of captures: `python -m corpus.lab.samples CAPTURES` adds those that the tables name and the corpus lacks.
 
-CAPTURES is the folder that the runs fill, with one folder a run. chosen.toml names captures of the shared scenarios,
+CAPTURES is the folder that the runs fill, with a folder a run in it. chosen.toml names captures of the shared scenarios,
 judged.toml those of one server alone.
 """
 
@@ -88,12 +88,12 @@ def samples() -> Iterator[Sample]:
         for capture, name in names.items():
             yield Sample(run, capture, name)
     for place, row in _table("judged.toml").items():
-        run, _, capture = place.partition("/")
+        run, _, capture = place.rpartition("/")
         yield Sample(run, capture, row["name"], Judged(**row))
 
 
 def scenario_of(stem: str) -> Scenario:
-    """Return the scenario whose sender a capture is named after."""
+    """Return the scenario that a capture is named after; in older runs its name is that of the sender."""
     return _scenarios()[stem]
 
 
@@ -148,7 +148,7 @@ def _ending(one: Scenario, kind: str) -> str:
 
 @cache
 def _scenarios() -> dict[str, Scenario]:
-    return {_file_name(one.sender): one for one in SCENARIOS.values()} | own.SCENARIOS
+    return {_file_name(one.sender): one for one in SCENARIOS.values()} | SCENARIOS | own.SCENARIOS
 
 
 def _file_name(sender: str) -> str:

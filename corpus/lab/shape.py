@@ -28,7 +28,11 @@ VARIABLE = tuple(
         (r"\b(?:\d{1,3}\.){3}\d{1,3}\b|(?<![\w:])::1\b", "IP"),
         (r"\b(?:\d+(?:\.\d+)?(?:ms|[dhms]))+\b", "TIME"),
         (r"(?<=\(Exim )[\d.]+", "N"),
+        (r"\b\d{5}-\d\d(?:-\d+)?(?:/[\w-]+)?", "ID"),  # amavis: process, message, part, and letters at random
+        (r"(?<=\bid )[0-9a-f]{3}\b", "ID"),  # dma: process and time
         (r"(?<=SIZE=)\d+", "N"),
+        (r"(?<=message size )\d+", "N"),
+        (r"[\w+/]{12,}:T\d+(?= Saved)", "ID"),  # Dovecot: session and transaction
         (r"\b\d+(?= (?:second|minute|hour|day|byte|KB|MB))", "N"),
         # A token with letters and digits, but not the name of an address type, a charset or an extension.
         (r"\b(?!(?i:rfc\d|utf-|iso-|8bit|smtputf8))(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{6,}(?:[./][\w.-]+)*", "ID"),

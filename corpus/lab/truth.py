@@ -30,6 +30,7 @@ from .spelling import (
     xtext,
 )
 from .wordings import Wording
+from .zone import alias_of
 
 Truth = dict[str, Any]
 
@@ -140,13 +141,19 @@ def _named(expected: Iterable[Expected], notice: Notice) -> list[tuple[Expected,
     named: list[tuple[Expected, Found]] = []
     for group in notice.groups:
         address = group.get("final-recipient", "").partition(";")[2].strip() or group["original-recipient"]
-        one = next((one for one in left if same_address(one.recipient.address, address)), None)
+        one = next((one for one in left if _is_called(one.recipient, address)), None)
         if one is None:
             message = f"names {address}"
             raise UnclearError(message)
         left.remove(one)
         named.append((one, Found(address, group)))
     return named
+
+
+def _is_called(recipient: Recipient, address: str) -> bool:
+    """Tell whether an address is this recipient, also under the domain that his own is an alias of."""
+    local_part, _, domain = recipient.address.rpartition("@")
+    return same_address(recipient.address, address) or same_address(f"{local_part}@{alias_of(domain)}", address)
 
 
 def _recipient(one: Expected, found: Found, everyone: Sequence[Expected], told: Told) -> Truth:
@@ -165,14 +172,21 @@ def _recipient(one: Expected, found: Found, everyone: Sequence[Expected], told: 
 
 def _failure(one: Expected, found: Found, everyone: Sequence[Expected], told: Told) -> Truth:
     words = told.of(found)
-    spoken = next((said for said in _everything_said(one, found, everyone, told) if said.stands_in(words)), None)
+    everything = list(_everything_said(one, found, everyone, told))
+    spoken = next((said for said in everything if said.stands_in(words)), None)
     if spoken and not wordings.is_misunderstood(told.run.folder, words):
         return _refusal(one, found, spoken, told)
-    wording = wordings.find(told.run.folder, words)
-    if wording is None:
-        message = f"does not say why {found.address} failed"
-        raise UnclearError(message)
-    return _own_cause(one, found, wording, words)
+    if wording := wordings.find(told.run.folder, words):
+        return _own_cause(one, found, wording, words)
+    if begun := next((said for said in everything if said.is_cut_short_in(words)), None):
+        return _cut_refusal(_refusal(one, found, begun, told))
+    message = f"does not say why {found.address} failed"
+    raise UnclearError(message)
+
+
+def _cut_refusal(truth: Truth) -> Truth:
+    """Return what follows from the beginning of a reply: that its reason cannot be told is fair as well."""
+    return truth | {"also_reason": [*truth.get("also_reason", ()), "undetermined"]}
 
 
 def _everything_said(one: Expected, found: Found, everyone: Sequence[Expected], told: Told) -> list[Said]:

@@ -68,6 +68,7 @@ WORDINGS: dict[str, tuple[Wording, ...]] = {
         ("Message size exceeds fixed limit", "message_too_big", ()),
         ("read error from|Connection reset by|Connection timed out with", "connection_lost", ("host_unreachable",)),
         ("could not be delivered for", "expired", ()),
+        (r"\.\.\. Deferred Warning: ", "undetermined", ()),
     ),
     "opensmtpd": _of(
         ("Domain does not exist", "host_unknown", ()),
@@ -108,6 +109,9 @@ WORDINGS: dict[str, tuple[Wording, ...]] = {
     ),
     "zonemta": _of(
         ("queryMx ESERVFAIL", "dns_failure", ()),
+        ("Can't find an MX server for", "host_unknown", ("dns_failure",)),
+        ("Can't connect to any MX server|connect ECONNREFUSED", "host_unreachable", ()),
+        ("Unexpected socket close|closed unexpectedly", "connection_lost", ("host_unreachable",)),
         ("Message size larger than allowed", "message_too_big", ()),
         ("not smtp|HTTP/1.1 400|this is not TLS", "protocol_error", ("undetermined",)),
     ),
@@ -129,6 +133,8 @@ WORDINGS: dict[str, tuple[Wording, ...]] = {
         ("Message size exceeds limit", "message_too_big", ()),
         ("Connection terminated prematurely", "connection_lost", ()),
         ("HTTP/1.1 400|connected to mx.garbage", "protocol_error", ("undetermined",)),
+        # Of several outcomes it quotes one, or the last, which may have been none.
+        (r"failure:\)? (?:If you need|Für weitere|Si vous|In caso)", "undetermined", ()),
     ),
     "nullmailer": _of(("^(?!.*SMTP; \\d)", "undetermined", ())),
     "qmail": _of(

@@ -127,7 +127,7 @@ def trouble_with(domain: str) -> Facts | None:
 def host_of(domain: str) -> Host | None:
     """Return the host that a message to this domain reaches first and that does not send it on to the next one."""
     name = _ascii(domain)
-    names = [exchanger for _, exchanger in EXCHANGERS.get(_alias(name), ())] or [name]
+    names = [exchanger for _, exchanger in EXCHANGERS.get(alias_of(name), ())] or [name]
     address = domain.strip("[]").removeprefix("IPv6:") if domain.startswith("[") else ADDRESSES.get(names[-1], "")
     return next((host for host in HOSTS if host.address == address), None)
 
@@ -142,7 +142,8 @@ def _ascii(domain: str) -> str:
     return domain.lower() if domain.isascii() else domain.encode("idna").decode().lower()
 
 
-def _alias(name: str) -> str:
+def alias_of(name: str) -> str:
+    """Return the domain that this one is an alias of, or itself; a server may write either."""
     return FORWARDED[1] if name == FORWARDED[0] else name
 
 

@@ -39,6 +39,8 @@ class Cause(NamedTuple):
 
 def find_cause(text: str, status: str, reply: int | None, command: str, speakers: Speakers) -> Cause:
     """Return why mail failed, out of the words of the diagnostic and its codes."""
+    if status[:1] == "2":
+        status = ""  # a refusal that states success does not say why
     words = _by_words(text, speakers) if text else None
     if words and words.reason == EXPIRED and reply in FOR_NOW:
         return _by_codes(text, status, reply, command)  # the server's own remark behind a reply that says why

@@ -22,3 +22,8 @@ def exit_aliases() -> str:
 def local(name: str, address: str | None = None) -> Scenario:
     """Make a scenario: a plain mail to a local address, by default to the name itself at lab.example."""
     return scenario(f"l-{name}", address or f"{name}@lab.example")
+
+
+def npm_version(package: str) -> str:
+    """Write the shell command that prints the version of a package from npm, given its folder."""
+    return f'sed -n \'s/^ *"version": "\\(.*\\)",/\\1/p\' {package}/package.json'

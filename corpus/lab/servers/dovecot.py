@@ -8,7 +8,7 @@ from .common import local
 from .front import BehindPostfix, question
 from .sieve import QUESTIONS, SCRIPTS, scenarios_of
 
-CONFIGURATION = """
+VERSION_2_3 = """
 protocols = lmtp
 listen = 127.0.0.1
 hostname = mail.lab.example
@@ -62,6 +62,77 @@ plugin {
   sieve_extensions = +vacation-seconds +editheader
 }
 """
+# The same in the language of 2.4, whose quota counts what is in its index; a cleartext password is no matter on loopback.
+VERSION_2_4 = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+protocols = lmtp
+listen = 127.0.0.1
+hostname = mail.lab.example
+postmaster_address = postmaster@lab.example
+mail_driver = maildir
+mail_path = ~/Maildir
+log_path = /var/log/dovecot.log
+auth_mechanisms = plain
+auth_username_format = %{user | username}
+ssl = no
+sendmail_path = /usr/sbin/sendmail
+quota_full_tempfail = no
+quota_storage_grace = 0
+quota_mail_size = 300K
+lda_mailbox_autocreate = no
+rejection_subject = Rejected: %{subject}
+sieve_vacation_min_period = 0
+mail_plugins {
+  quota = yes
+}
+quota "User quota" {
+  driver = maildir
+  storage_size = 2K
+}
+passdb static {
+  fields {
+    nopassword = yes
+  }
+}
+userdb passwd {
+}
+service lmtp {
+  unix_listener lmtp {
+    mode = 0666
+  }
+}
+service auth {
+  unix_listener auth-userdb {
+    mode = 0666
+  }
+}
+service stats {
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+protocol lda {
+  mail_plugins {
+    sieve = yes
+  }
+}
+protocol lmtp {
+  auth_username_format = %{user | username}
+  mail_plugins {
+    sieve = yes
+  }
+}
+sieve_script personal {
+  driver = file
+  path = ~/sieve
+  active_path = ~/.dovecot.sieve
+}
+sieve_extensions {
+  vacation-seconds = yes
+  editheader = yes
+}
+"""
 OWN = {
     "vacfrom": (
         'require "vacation"; vacation :from "Al Ice <alias.ice@lab.example>" :addresses ["alias.ice@lab.example"] '
@@ -78,6 +149,12 @@ su full -c 'mkdir -p ~/Maildir/new ~/Maildir/cur ~/Maildir/tmp; head -c 2040 /de
 install -m 666 /dev/null /var/log/dovecot.log
 """
 ALIASED = "l-vacalias"
+
+
+def write_configuration(machine: Machine, old: str, new: str) -> None:
+    """Write dovecot.conf: the old text up to version 2.3, the new one for later ones, which do not understand it."""
+    is_old = machine.sh("dovecot --version").startswith("2.3")
+    machine.write("/etc/dovecot/dovecot.conf", old if is_old else new)
 
 
 class DovecotLda(BehindPostfix):
@@ -101,7 +178,7 @@ class DovecotLda(BehindPostfix):
 
     def prepare(self, machine: Machine) -> None:
         """Write the configuration, and fill a mailbox."""
-        machine.write("/etc/dovecot/dovecot.conf", CONFIGURATION)
+        write_configuration(machine, VERSION_2_3, VERSION_2_4)
         machine.sh(PREPARE)
 
     def start_behind(self, machine: Machine) -> None:

@@ -5,9 +5,10 @@ from corpus.lab.mails import Mail, Outcome
 from corpus.lab.roots import Recipe
 from corpus.lab.scenarios import scenario
 
+from .dovecot import write_configuration
 from .front import BehindPostfix
 
-DOVECOT = """
+VERSION_2_3 = """
 protocols = pop3
 listen = 127.0.0.1
 mail_location = maildir:/home/fm/%u/Maildir
@@ -23,6 +24,31 @@ passdb {
 userdb {
  driver = static
  args = uid=fm gid=fm home=/home/fm/%u
+}
+"""
+VERSION_2_4 = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+protocols = pop3
+listen = 127.0.0.1
+mail_driver = maildir
+mail_path = /home/fm/%{user}/Maildir
+log_path = /var/log/dovecot.log
+ssl = no
+auth_allow_cleartext = yes
+auth_mechanisms = plain
+first_valid_uid = 100
+passdb static {
+  fields {
+    nopassword = yes
+  }
+}
+userdb static {
+  fields {
+    uid = fm
+    gid = fm
+    home = /home/fm/%{user}
+  }
 }
 """
 HEAD = """\
@@ -75,7 +101,7 @@ class Fetchmail(BehindPostfix):
 
     def prepare(self, machine: Machine) -> None:
         """Configure the POP3 server, and one entry of fetchmail a mail."""
-        machine.write("/etc/dovecot/dovecot.conf", DOVECOT)
+        write_configuration(machine, VERSION_2_3, VERSION_2_4)
         machine.sh("install -m 666 /dev/null /var/log/dovecot.log")
 
     def start_behind(self, machine: Machine) -> None:

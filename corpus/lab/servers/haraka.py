@@ -4,6 +4,8 @@ from corpus.lab.machine import Machine
 from corpus.lab.roots import Recipe
 from corpus.lab.server import Server
 
+from .common import npm_version
+
 HOME = "/opt/haraka/node_modules/Haraka"
 VERSION = "3.1.7"
 PACKAGE = (
@@ -42,7 +44,7 @@ class Haraka(Server):
 
     name = "haraka"
     recipe = Recipe("haraka", ("nodejs", "npm"), INSTALL)
-    version = f'sed -n \'s/^ *"version": "\\(.*\\)",/\\1/p\' {HOME}/package.json'
+    version = npm_version(HOME)
     silence = 20
     templates: tuple[str, ...] = ()
     """Templates of the bounce beside that in plain text."""
