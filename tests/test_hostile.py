@@ -3,6 +3,7 @@
 import re
 import runpy
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -100,6 +101,23 @@ def test_cut_is_told(kind: str, field: str) -> None:
 def test_many_recipients_are_all_found() -> None:
     case = case_of("many_recipients", 9_999)
     assert failed(parse(case.raw)) == list(case.must)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "after"),
+    [
+        (b">>> DATA\n", b" ", b"!"),
+        (b">>> DATA\n", b"\t", b"!"),
+        (b"   ----- Transcript of session follows -----\n", b" ", b"!"),
+    ],
+)
+def test_a_long_run_of_one_sign_takes_no_time(before: bytes, unit: bytes, after: bytes) -> None:
+    """Half a minute where a pattern begins anew at each sign of the run."""
+    head = b"From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\n\n"
+    parse(head)
+    started = process_time()
+    parse(head + before + unit * 200_000 + after + b"\n")
+    assert process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,13 @@ def test_folder_as_a_whole_has_to_be_sound(folder: Folder, files: dict[str, str]
         assert problem in "".join(check_rules(folder(**files)))
 
 
+def test_pattern_that_takes_too_much_memory_is_refused_by_its_name(folder: Folder) -> None:
+    """It would take megabytes in every process that meets its words."""
+    text = ACME.replace("'ACME-42'", r"'ACME-42 (?:[^0-9]+ \pL){1,60}'")
+    with pytest.raises(RuleError, match=r"acme.*reasons.*too large"):
+        load_rules(folder(acme=text))
+
+
 def test_folder_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no such folder"):
         load_rules(tmp_path / "gone")

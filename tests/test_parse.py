@@ -1,8 +1,11 @@
 import sys
+from hashlib import sha256
 
 import pytest
 
 import dsnparse
+from dsnparse.limits import DEFAULT_LIMITS
+from dsnparse.message import open_message
 from dsnparse.report import DiagnosticFacts
 
 MODULE = sys.modules["dsnparse.parse"]
@@ -27,7 +30,12 @@ def test_memory_and_interrupts_pass_through(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.undo()
     monkeypatch.setattr(MODULE, "open_message", fail)
     with pytest.raises(MemoryError):
-        dsnparse.parse(b"")
+        dsnparse.parse(b"From: a@b.example\n\n")
+
+
+def test_the_short_way_with_an_empty_message_is_the_long_one() -> None:
+    read = MODULE.read_report(open_message(b"", DEFAULT_LIMITS), source="x.eml", id_=sha256(b"").hexdigest())
+    assert dsnparse.parse(b"", source="x.eml") == read
 
 
 def test_everything_is_in_the_schema() -> None:

@@ -20,7 +20,7 @@ VERDICT: Final = late(
     rb"[45][0-9]{2}[ -](?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?(?:<?([^<>\s\"|/@]{1,64}@[^<>\s@]{1,255}?)>?\.\.\. )?"
 )
 NO_OUTPUT: Final = late(
-    rb"(?i)[ \t]*(?:[2-5][0-9]{2}[ -]|>>>|<<<|\.\.\. ?while talking to|while talking to|<[^<>\s]{1,320}>\.\.\. |\(expanded from|-{3,}"
+    rb"(?i)[ \t]*+(?:[2-5][0-9]{2}[ -]|>>>|<<<|\.\.\. ?while talking to|while talking to|<[^<>\s]{1,320}>\.\.\. |\(expanded from|-{3,}"
     rb"|warning: message still|will keep trying|message (?:could not be|will be) de|[ \t\r]*\Z)"
 )
 

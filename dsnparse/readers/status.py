@@ -59,10 +59,11 @@ def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
         if gap:
             groups.close()
         groups.count += 1
-        key, read, general = FIELDS.get(name) or FIELDS.get(name.lower(), OTHER)
         if groups.count > most:
-            tree.limit("max_ds_fields", start, end)
-        elif general:
+            groups.surplus(tree, start, end)
+            continue
+        key, read, general = FIELDS.get(name) or FIELDS.get(name.lower(), OTHER)
+        if general:
             groups.tell(key, read, start, end)
         elif not key:
             groups.extend(name, start, end)
@@ -87,6 +88,11 @@ class _Groups:
         self.extensions: list[tuple[bytes, int, int]] = []
         self.count = 0
 
+    def surplus(self, tree: Tree, start: int, end: int) -> None:
+        """Pass over a field of a group that has too many; the first of them is told."""
+        if self.count == tree.limits.max_ds_fields + 1:
+            tree.limit("max_ds_fields", start, end)
+
     def tell(self, key: str, read: "Reader", start: int, end: int) -> None:
         """Read a field of the message: the first of its name counts."""
         if key not in self.reading.message:
@@ -106,10 +112,12 @@ class _Groups:
 
     def close(self) -> None:
         """File the group: a recipient of its own, more of the recipient before, or fields of the message."""
-        group, self.group, self.count = self.group, {}, 0
-        extensions, self.extensions = self.extensions, []
-        if not group:
+        self.count = 0
+        if not self.group:
+            self.extensions.clear()
             return
+        group, self.group = self.group, {}
+        extensions, self.extensions = self.extensions, []
         if extensions:
             pairs = tuple(
                 [(name.decode("ascii"), text_value(self.view, start, end)) for name, start, end in extensions]

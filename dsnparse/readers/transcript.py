@@ -15,10 +15,10 @@ from dsnparse.wire.entity import Tree, View
 
 # RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
 TURN: Final = late(
-    rb"(?:^|(?<=\n))[ \t]*(?:"
+    rb"(?:^|(?<=\n))[ \t]*+(?:"
     rb"(?:>>>|C:|=>)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
     rb"|(?:<<<|S:|<=)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
-    rb"|(?:\.\.\.|-+)?[ \t]*while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
+    rb"|(?:(?:\.\.\.|-++)[ \t]*+)?while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
     rb")",
     re.IGNORECASE,
 )

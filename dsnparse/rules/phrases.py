@@ -15,6 +15,9 @@ from msgspec import Raw, Struct, json
 
 from dsnparse.errors import RuleError
 
+# How much one pattern may take, its states included. RE2 would allow 8 MiB: a process that meets all vendors then takes 60 MB more.
+# The largest of ours needs half of it; states beyond it are made anew when they are met again.
+MEMORY: Final = 512 << 10
 # After so many texts a Filter is worth its making: it saves 50 us a text.
 MANY_TEXTS: Final = 200
 # Of so many patterns a text of one line has too few words for that, and the Filter takes a second to make.
@@ -42,6 +45,7 @@ def options(*, capture: bool = True) -> Any:  # noqa: ANN401 - re2 has no types
     chosen = re2.Options()
     chosen.case_sensitive = False
     chosen.log_errors = False
+    chosen.max_mem = MEMORY
     chosen.never_capture = not capture
     return chosen
 

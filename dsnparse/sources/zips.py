@@ -27,6 +27,8 @@ COMMENT: Final = 1 << 16
 # 4.4.5
 METHODS: Final = {8: "deflate", 12: "bzip2", 20: "zstd", 93: "zstd", 95: "xz"}
 STORED: Final = 0
+# How long nothing is by each method.
+NOTHING: Final = {STORED: 0, 8: 2}
 ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 IN_UTF8: Final = 0x800
 # 4.5.3: what does not fit into the entry stands in this extra field.
@@ -68,6 +70,8 @@ def members(file: BinaryIO, budget: Budget) -> Iterator[Member]:
 
 
 def _member(file: BinaryIO, entry: Entry, name: str, offset_of_all: int, budget: Budget) -> Member:
+    if entry.size == entry.checksum == 0 and entry.packed == NOTHING.get(entry.method):
+        return Member(name, Stream(bytes))  # there may be thousands of them, and nothing to look for
     at = entry.offset + offset_of_all
     head = _read_at(file, at, LOCAL.size)
     if len(head) < LOCAL.size or not head.startswith(b"PK\3\4"):

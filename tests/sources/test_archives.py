@@ -184,7 +184,13 @@ CENTRAL = b"PK\1\2"
         ),
         (entry_as(stat.S_IFLNK), [("!a", "unread: not a regular file but a symbolic link"), ("!ok.eml", ONE)]),
         (entry_as(stat.S_IFCHR), [("!a", "unread: not a regular file but a device"), ("!ok.eml", ONE)]),
+        (
+            patched(patched(ZIP_ONE, CENTRAL, 16, bytes(4)), CENTRAL, 24, bytes(4)),
+            [("!a.eml", "unread: damaged: its length or checksum is wrong")],
+        ),
         (zipped([]), []),
+        (zipped([("a", b""), ("b", ONE), ("c", b"")]), [("!a", b""), ("!b", ONE), ("!c", b"")]),
+        (zipped([("a", b""), ("b", ONE)], zipfile.ZIP_STORED), [("!a", b""), ("!b", ONE)]),
         (zipped([("folder/", b""), ("a", ONE), ("a", TWO)]), [("!a", ONE), ("!a", TWO)]),
     ],
 )
