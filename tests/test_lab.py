@@ -284,6 +284,15 @@ def test_command_with_wrong_arguments(arguments: list[str], said: str, capsys: p
     assert said in capsys.readouterr().err
 
 
+def test_help_has_examples_that_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--help"])
+    examples = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  python -m")]
+    assert len(examples) == 5
+    for example in examples:
+        assert cli.make_parser().parse_args(example[3:]).command
+
+
 def test_server_that_fails_does_not_hide_the_others(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

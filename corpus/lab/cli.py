@@ -20,11 +20,20 @@ from .server import Server
 from .servers import all_servers, find_servers
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+EXAMPLES = """\
+examples:
+  python -m corpus.lab list
+  python -m corpus.lab run postfix exim --suite trixie --output captures
+  python -m corpus.lab run zonemta --only 'r-(unknown|quota)|d-nx'
+  python -m corpus.lab drift postfix --accept
+  python -m corpus.lab compare captures/bookworm captures/trixie
+All but list and compare need root on Debian.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status: int = options.command(options)
@@ -132,8 +141,14 @@ def show_list(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m corpus.lab", description="Capture bounces of real mail servers.")
+def make_parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m corpus.lab",
+        description="Capture bounces of real mail servers.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("run", help="run servers through their scenarios and store each notice")
     one.set_defaults(command=run)

@@ -6,6 +6,38 @@ from corpus.lab.scenarios import Scenario, scenario
 # sysexits(3), and what programs end with that know nothing of it.
 EXIT_CODES = (*range(64, 79), 1, 2, 99, 126)
 FAILING_PROGRAM = "/usr/local/bin/fail"
+# Lines of main.cf that hold wherever Postfix takes the mail.
+POSTFIX = """
+compatibility_level = 3.6
+myhostname = mail.lab.example
+mydomain = lab.example
+myorigin = lab.example
+mydestination = lab.example, mail.lab.example, localhost
+inet_interfaces = 127.0.0.1
+mynetworks = 127.0.0.0/8
+# Unknown users must be taken: a refusal within SMTP makes no notice.
+local_recipient_maps =
+smtpd_reject_unlisted_recipient = no
+smtputf8_enable = yes
+alias_maps = hash:/etc/aliases
+alias_database = hash:/etc/aliases
+queue_run_delay = 2s
+minimal_backoff_time = 2s
+maximal_backoff_time = 3s
+smtp_connect_timeout = 2s
+"""
+FAILING_ALIASES = """\
+sig: "|kill -9 $$"
+nocmd: "|/no/such/command"
+nofile: /no/such/dir/file
+aloop1: aloop2
+aloop2: aloop1
+noinc: :include:/no/such/include
+toremote: unknown@dest.example
+tonx: nobody@nxdomain.example
+tolist: unknown@dest.example, ok@nodsn.example, alice
+postmaster: pm@origin.example
+"""
 
 
 def add_failing_program(machine: Machine) -> None:
@@ -17,6 +49,11 @@ def add_failing_program(machine: Machine) -> None:
 def exit_aliases() -> str:
     """Write aliases `ex64` and so on that pipe into it."""
     return "".join(f'ex{code}: "|{FAILING_PROGRAM} {code}"\n' for code in EXIT_CODES)
+
+
+def failing_aliases() -> str:
+    """Write the aliases that fail in every way an alias can: programs, files, loops, addresses elsewhere."""
+    return exit_aliases() + FAILING_ALIASES
 
 
 def local(name: str, address: str | None = None) -> Scenario:

@@ -5,27 +5,12 @@ from collections.abc import Mapping
 from corpus.lab.machine import Machine
 from corpus.lab.server import Server
 
-MAIN = """
-compatibility_level = 3.6
-myhostname = mail.lab.example
-mydomain = lab.example
-myorigin = lab.example
-mydestination = lab.example, mail.lab.example, localhost
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-local_recipient_maps =
-smtpd_reject_unlisted_recipient = no
-smtputf8_enable = yes
-alias_maps = hash:/etc/aliases
-alias_database = hash:/etc/aliases
+from .common import POSTFIX
+
+MAIN = f"""{POSTFIX}inet_protocols = ipv4
 delay_warning_time = 6s
 maximal_queue_lifetime = 20s
 bounce_queue_lifetime = 20s
-queue_run_delay = 2s
-minimal_backoff_time = 2s
-maximal_backoff_time = 3s
-smtp_connect_timeout = 2s
 """
 ALIASES = "postmaster: pm@origin.example\nroot: pm@origin.example\n"
 

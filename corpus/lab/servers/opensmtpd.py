@@ -5,7 +5,7 @@ from corpus.lab.roots import Recipe
 from corpus.lab.scenarios import scenario, to
 from corpus.lab.server import Server
 
-from .common import EXIT_CODES, add_failing_program, exit_aliases, local
+from .common import EXIT_CODES, add_failing_program, failing_aliases, local
 
 CONFIGURATION = """
 queue ttl 20s
@@ -37,19 +37,8 @@ match from any for domain "tlsmust.example" action "relay-tls"
 match from any for domain { "lab.example", "mail.lab.example" } action "local"
 match from any for any action "relay"
 """
-ALIASES = f"""{exit_aliases()}
-sig: "|kill -9 $$"
-nocmd: "|/no/such/command"
-nofile: /no/such/dir/file
-aloop1: aloop2
-aloop2: aloop1
-noinc: :include:/no/such/include
-toremote: unknown@dest.example
-tonx: nobody@nxdomain.example
-tolist: unknown@dest.example, ok@nodsn.example, alice
-err4: error:421 temporarily closed
+ALIASES = f"""{failing_aliases()}err4: error:421 temporarily closed
 err5: error:550 this account moved away
-postmaster: pm@origin.example
 """
 SENDMAIL = r"""
 printf 'From: x@origin.example\nTo: unknown@dest.example\nSubject: x\n\nbody\n' \

@@ -7,31 +7,15 @@ from corpus.lab.roots import Recipe
 from corpus.lab.scenarios import Recipient, scenario, to
 from corpus.lab.server import Server
 
-from .common import EXIT_CODES, FAILING_PROGRAM, add_failing_program, exit_aliases, local
+from .common import EXIT_CODES, FAILING_PROGRAM, POSTFIX, add_failing_program, failing_aliases, local
 
-MAIN = """
-compatibility_level = 3.6
-myhostname = mail.lab.example
-mydomain = lab.example
-myorigin = lab.example
-mydestination = lab.example, mail.lab.example, localhost
-inet_interfaces = 127.0.0.1
-inet_protocols = all
-mynetworks = 127.0.0.0/8
+MAIN = (
+    POSTFIX
+    + """inet_protocols = all
 smtpd_relay_restrictions = permit_mynetworks, reject
-# Unknown users must be taken: a refusal within SMTP makes no notice.
-local_recipient_maps =
-smtpd_reject_unlisted_recipient = no
-smtputf8_enable = yes
-alias_maps = hash:/etc/aliases
-alias_database = hash:/etc/aliases
 delay_warning_time = 4s
 maximal_queue_lifetime = 14s
 bounce_queue_lifetime = 14s
-queue_run_delay = 2s
-minimal_backoff_time = 2s
-maximal_backoff_time = 3s
-smtp_connect_timeout = 2s
 smtp_helo_timeout = 2s
 smtp_mail_timeout = 2s
 smtp_rcpt_timeout = 2s
@@ -66,24 +50,14 @@ transport_maps = inline:{
   { pipe.example = failpipe: }
   { tlsmust.example = smtptls:[127.0.0.2] } }
 """
+)
 MASTER = f"""
 postconf -F '*/*/chroot=n'
 postconf -Me failpipe/unix='failpipe unix - n n - - pipe user=nobody argv={FAILING_PROGRAM} ${{user}}'
 postconf -Me smtptls/unix='smtptls unix - - n - - smtp -o smtp_tls_security_level=encrypt'
 """
-ALIASES = f"""{exit_aliases()}
-sig: "|kill -9 $$"
-nocmd: "|/no/such/command"
-nofile: /no/such/dir/file
-aloop1: aloop2
-aloop2: aloop1
-noinc: :include:/no/such/include
-toremote: unknown@dest.example
-tonx: nobody@nxdomain.example
-tolist: unknown@dest.example, ok@nodsn.example, alice
-owner-olist: olistowner@origin.example
+ALIASES = f"""{failing_aliases()}owner-olist: olistowner@origin.example
 olist: unknown@dest.example
-postmaster: pm@origin.example
 """
 FULL_MAILBOX = "truncate -s 5999990 /var/mail/full"
 OTHER_WAYS = """

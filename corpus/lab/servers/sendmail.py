@@ -7,7 +7,7 @@ from corpus.lab.scenarios import scenario, to
 from corpus.lab.server import Server
 from corpus.lab.submission import inject
 
-from .common import EXIT_CODES, add_failing_program, exit_aliases, local
+from .common import EXIT_CODES, add_failing_program, failing_aliases, local
 
 SETTINGS = """
 DOMAIN_NAME mail.lab.example
@@ -82,23 +82,12 @@ bad@virt.example	error:nouser 550 No such user in virtusertable
 disabled@virt.example	error:5.2.1:550 Mailbox disabled
 @virt.example	unknown@dest.example
 """
-ALIASES = f"""{exit_aliases()}
-sig: "|kill -9 $$"
-nocmd: "|/no/such/command"
-nofile: /no/such/dir/file
-aloop1: aloop2
-aloop2: aloop1
-noinc: :include:/no/such/include
-errinc: ":include:/etc/mail/errinc"
-toremote: unknown@dest.example
-tonx: nobody@nxdomain.example
+ALIASES = f"""{failing_aliases()}errinc: ":include:/etc/mail/errinc"
 badalias: "this is <not a valid@@ address"
-tolist: unknown@dest.example, ok@nodsn.example, alice
 owner-olist: olistowner@origin.example
 olist: unknown@dest.example, ok@dest.example
 closed: "error:5.1.6 This account moved to new@dest2.example"
 MAILER-DAEMON: postmaster
-postmaster: pm@origin.example
 """
 BUILD = """
 cd /etc/mail
