@@ -1,7 +1,7 @@
 """How fast `dsnparse fetch` stores a mailbox over IMAP: a Dovecot on loopback, SQLite, messages of the corpus each made another one.
 
     python benchmarks/fetch.py --count 20000              what is promised: 400 messages a second on two cores
-    python benchmarks/fetch.py --count 20000 --isolate    each message parsed in a second process
+    python benchmarks/fetch.py --count 20000 --isolate    the same, parsed by other processes
 
 Seconds are those of the clock, which tell little where others are at work; processor seconds are those of fetch and its children, and
 apart from them those of the server. The disk is that of the folder for temporary files. Dovecot (dovecot-imapd) must be installed.
