@@ -138,7 +138,8 @@ def _address(reading: Reading) -> str:
 
 
 def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
-    known = reading["address"].value.lower() in sources.named
+    address = reading["address"].value.lower()
+    known = address in sources.named
     if known and (cause := _cause(reading)) and not is_unfinished(cause):
         return Facts(reading, "agree", 0.99)  # nothing is left to ask: 2 recipients of 3
     names = _names(reading)
@@ -148,13 +149,11 @@ def _status_facts(reading: Reading, sources: Sources, count: int) -> Facts:
     facts = spoken | reading
     if truer := _truer(facts, spoken):
         facts["diagnostic"] = truer
-    if known or names & sources.named:
+    if known or address in sources.notice.places:
         return Facts(facts, "agree", 0.99)
-    if sources.notice.readings:
-        if names.isdisjoint(sources.notice.places):
-            return Facts(facts, "conflict", CONFLICT_CONFIDENCE)
-        return Facts(facts, "agree", 0.99)
-    return Facts(facts, "single_source", 0.95)
+    if sources.notice.readings and names.isdisjoint(sources.notice.places) and names.isdisjoint(sources.named):
+        return Facts(facts, "conflict", CONFLICT_CONFIDENCE)
+    return Facts(facts, "single_source", 0.95)  # another name of the recipient's may be confirmed, but not this address
 
 
 def _notice_facts(reading: Reading, nameless: Reading, sources: Sources) -> Facts:
