@@ -133,6 +133,7 @@ CONTENT: dict[str, Reply] = {
     ),
     "toolarge": rejects("message_too_big", "552 5.3.4 Error: message file too big"),
     "badheader": rejects("not_rfc_compliant", "550 5.6.0 Headers contain illegal BOM, or missing 'From:' header"),
+    "many550": rejects("too_many_recipients", "550 5.5.3 RESOLVER.ADR.RecipLimit; too many recipients on this message"),
     "expiredremote": rejects("expired", "550 5.4.7 Delivery expired (message too old)"),
     "hops": rejects(
         "routing_loop", "554 5.4.6 Too many hops 26 (25 max): from <{from}> via mail.lab.example, to <{rcpt}>"
@@ -140,6 +141,7 @@ CONTENT: dict[str, Reply] = {
 }
 
 NOT_NOW: dict[str, Reply] = {
+    "many452": refuses("too_many_recipients", "452 4.5.3 Error: too many recipients"),
     "greylist": refuses(
         "greylisted",
         "450 4.7.1 <{rcpt}>: Recipient address rejected: Greylisted, see http://postgrey.example/help/{dom}.html",
