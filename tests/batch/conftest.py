@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from letters import bounce
 
 from dsnparse.cli import main
 
@@ -46,31 +47,8 @@ dsnparse.parse, dsnparse.sources.shards.read = parse, read
 def message(number: int, *, kind: str = "", day: int = 1) -> bytes:
     """Return one bounce, which may bring about a fault."""
     fault = f"X-Fault: {kind}\n" if kind else ""
-    return f"""\
-From: mailer-daemon@mx.example.org
-To: ada@example.com
-{fault}Subject: Undelivered mail {number}
-Message-ID: <{number}@mx.example.org>
-Date: Mon, {day} Jun 2026 10:00:00 +0000
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-
-Final-Recipient: rfc822; user{number}@domain{number % 7}.example
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---b--
-""".encode()
+    fields = f"{fault}Date: Mon, {day} Jun 2026 10:00:00 +0000\n"
+    return bounce(number, f"user{number}@domain{number % 7}.example", fields=fields)
 
 
 @pytest.fixture

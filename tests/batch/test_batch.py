@@ -123,7 +123,7 @@ def test_kinds_and_vocabularies_are_those_of_parse(corpus: Path, tmp_path: Path,
 
 def test_rules_of_ones_own_count(tmp_path: Path, mailbox: Make, run: Run) -> None:
     (tmp_path / "rules").mkdir()
-    rule = "name = 'acme'\ntitle = 'Acme'\n[recognise]\nheader = ['(?m)^Subject: Undelivered mail [0-9]']\n"
+    rule = "name = 'acme'\ntitle = 'Acme'\n[recognise]\nheader = ['(?m)^Message-ID: <notice-[0-9]']\n"
     (tmp_path / "rules" / "acme.toml").write_text(rule)
     run(mailbox("box", 3), "-o", tmp_path / "out.jsonl", "--rules", tmp_path / "rules", "-j", 1)
     assert [json.loads(line)["vendor"] for line in (tmp_path / "out.jsonl").read_bytes().splitlines()] == ["acme"] * 3

@@ -9,8 +9,8 @@ ORDINARY = b"From: ines@example.com\nTo: bounces@example.com\nSubject: lunch\nMe
 POISON = b"X-Poison: yes"
 
 
-def bounce(number: int, *addresses: str) -> bytes:
-    """A failure report that is like no other."""
+def bounce(number: int, *addresses: str, fields: str = "") -> bytes:
+    """A failure report that is like no other; `fields` are more of its header."""
     groups = "".join(
         f"\nFinal-Recipient: rfc822; {each}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n"
         for each in addresses or (f"user{number}@dest.example",)
@@ -20,7 +20,7 @@ From: Mail Delivery Subsystem <mailer-daemon@mx.example.org>
 To: bounces@example.com
 Subject: Undelivered mail
 Message-ID: <notice-{number}@mx.example.org>
-MIME-Version: 1.0
+{fields}MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"
 
 --b
