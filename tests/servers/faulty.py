@@ -27,25 +27,24 @@ from dsnparse.watch.reader import Reader, open_reader
 from dsnparse.watch.settings import Settings
 
 CALLS = ctypes.CDLL(None)
-Parse = Callable[[bytes], Report]
 
 
 @contextmanager
 def open_reader_with_a_weakness(settings: Settings) -> Iterator[Reader]:
     """A reader for which one kind of message is too much, so that the run puts it aside."""
 
-    def refusing(read: Parse, error: Exception) -> Parse:
-        def refuse(raw: bytes) -> Report:
-            if POISON in raw:
-                raise error
-            return read(raw)
-
-        return refuse
-
     with open_reader(settings) as reader:
-        # Both in this process: a worker takes longer to start than the rest of a run.
-        parse, alone = refusing(reader.parse, MemoryError()), refusing(reader.parse, DiedError("it died"))
-        yield Reader(parse, alone, reader.trust)
+
+        def read(raws: Sequence[bytes], tried: Sequence[bool]) -> Iterator[Report | DiedError]:
+            for raw, was_tried in zip(raws, tried, strict=True):
+                if POISON in raw:
+                    if not was_tried:
+                        raise MemoryError
+                    yield DiedError("it died")
+                else:  # in this process whatever was tried: a worker takes longer to start than the rest of a run
+                    yield from reader.read([raw], [False])
+
+        yield Reader(read, reader.trust)
 
 
 def answer(argv: list[str], number: int, harm: int) -> dict[str, object]:

@@ -63,9 +63,10 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 """
+# A Python with a shared library looks for it where it was installed, and would take another one's.
 COMMAND = """\
 #!/bin/sh
-PYTHONPATH=@DIR@/code:@DIR@/packages PYTHONDONTWRITEBYTECODE=1 exec @DIR@/python/bin/@PYTHON@ -m dsnparse "$@"
+LD_LIBRARY_PATH=@DIR@/python/lib PYTHONPATH=@DIR@/code:@DIR@/packages PYTHONDONTWRITEBYTECODE=1 exec @DIR@/python/bin/@PYTHON@ -m dsnparse "$@"
 """
 
 
