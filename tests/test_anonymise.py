@@ -531,6 +531,13 @@ def test_time_is_linear(head: bytes, piece: bytes) -> None:
     assert taken(12_000) < 9 * max(taken(3_000), 0.02)
 
 
+def test_an_address_in_brackets_may_be_of_any_script() -> None:
+    raw = "From: a@kunde.de\nContent-Type: text/plain; charset=utf-8\n\n<peter+李明@firma.de>: 550 unknown\n".encode()
+    made = anonymise(raw, KEY)
+    assert made.leftovers == []
+    assert not any(name in made.raw.decode() for name in ("peter", "李明", "firma"))
+
+
 def test_words_whose_letters_stay_cost_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     def search(_: Mapping, lower: str) -> str:
         pytest.fail(f"looks for another {lower}")

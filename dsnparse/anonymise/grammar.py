@@ -11,10 +11,12 @@ LOCAL: Final = (
     r"|%(?!40|2[0-9A-Fa-f]|3[A-Fa-f]|5[B-Db-d]))"
 )
 LABEL: Final = r"[A-Za-z0-9_\u00c0-\u07ff-]{1,63}+"
+# RFC 6531: letters of any script, where a bracket shows that the address begins there and no sentence ends.
+ANY_LOCAL: Final = LOCAL.replace(r"\u07ff", r"\U0010ffff")
 # Words joined as in host names and identifiers. Scripts that know no blanks stand apart from ASCII.
 CHUNK: Final = r"[^\W_\u0800-\U0010ffff]+(?:(?:[-_.]|--)[^\W_\u0800-\U0010ffff]+)*|[^\W_\x00-\u07ff]+"
 _TOKEN: Final = rf"""
-    (?P<local>(?:(?<![A-Za-z0-9!#$*^_`{{|}}~.'=\-\x80-\u07ff])|(?<=%[0-9A-Fa-f]{{2}})){LOCAL}{{1,250}}|"[^"\r\n]{{1,64}}")
+    (?P<local>(?<=<){ANY_LOCAL}{{1,250}}(?=@)|(?:(?<![A-Za-z0-9!#$*^_`{{|}}~.'=\-\x80-\u07ff])|(?<=%[0-9A-Fa-f]{{2}})){LOCAL}{{1,250}}|"[^"\r\n]{{1,64}}")
         {AT}(?P<domain>{LABEL}(?:\.{LABEL}){{0,126}})?
     |(?P<x400>(?<![A-Za-z0-9])(?i:[opsgi]|ou[1-4]?|cn|prmd|admd)=[^;/=@\s][^;/=@\r\n]{{0,63}}(?=[;/]))
     |(?P<escape>%[0-9A-Fa-f]{{2}})

@@ -23,8 +23,9 @@ SERVE: Final = """\
 Serve an HTTP API (its description is at /openapi.json) and pages: paste or
 drop a bounce and see it explained, browse the store. Nothing that is sent
 there leaves this machine or is kept. The service listens on this machine only;
-anywhere else it asks for a token, which comes from --token-file, DSNPARSE_TOKEN
-or the file that DSNPARSE_TOKEN_FILE names. It does not speak TLS: put a proxy before it.
+anywhere else it asks for a token, which comes from --token-file, from
+DSNPARSE_TOKEN, or from the file that DSNPARSE_TOKEN_FILE names. It does not
+speak TLS: put a proxy before it.
 """
 SERVE_EXAMPLES: Final = """\
 examples:
