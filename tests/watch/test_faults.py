@@ -17,7 +17,7 @@ from dovecot import Dovecot
 from faults import COMPILER, Faults, Harm, Run, faults
 from letters import POISON, addresses, bounce, ordinary, poison
 
-MESSAGES, STEP = map(int, os.environ.get("DSNPARSE_TEST_FAULTS", "20/20").split("/"))
+MESSAGES, STEP = map(int, os.environ.get("DSNPARSE_TEST_FAULTS", "20/40").split("/"))
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it has a name of its own
 ACTIONS = {"imap": "any=move:Done,unreadable=move:Odd", "pop3": "any=delete,unreadable=keep"}
 SIGKILL = -9
