@@ -1,8 +1,7 @@
 """What people paste: replies of servers, and lines of the logs of Postfix, Exim, Sendmail, Exchange, qmail and OpenSMTPD."""
 
-import time
-
 import pytest
+from effort import ENDS, calls
 
 import dsnparse
 from dsnparse.explain import explain_input
@@ -152,7 +151,8 @@ def test_bytes_are_a_message_or_what_was_typed(raw: bytes, asked: str) -> None:
     assert explain_input(raw).asked == asked
 
 
-def test_long_and_hostile_lines_take_no_time() -> None:
+@ENDS
+def test_long_and_hostile_lines_are_read() -> None:
     lines = [
         "to=<" * 3_000,
         "a" * 100_000,
@@ -161,11 +161,9 @@ def test_long_and_hostile_lines_take_no_time() -> None:
         ", dsn=" * 2_000 + "to=<a@b>",
         "550-" * 5_000,
     ]
-    started = time.perf_counter()
     for line in lines:
         dsnparse.explain(line)
     dsnparse.explain("\n".join(["550 5.1.1 x"] * 20_000))
-    assert time.perf_counter() - started < 20
 
 
 @pytest.mark.parametrize("text", ["550 \udcff\x1b[31m5.1.1 User unknown", "550 5.1.1 User\u202e unknown\x07"])
@@ -176,6 +174,7 @@ def test_what_is_pasted_is_cleaned_like_mail(text: str) -> None:
     assert str(values["diagnostic"]).isprintable()
 
 
+@ENDS
 @pytest.mark.parametrize(
     "line",
     [
@@ -186,11 +185,10 @@ def test_what_is_pasted_is_cleaned_like_mail(text: str) -> None:
         "to=<" * 1_900,
     ],
 )
-def test_no_hostile_line_takes_long(line: str) -> None:
-    started = time.process_time()
-    for _ in range(10):
-        read_log(line)
-    assert time.process_time() - started < 2
+def test_work_grows_with_the_line(line: str) -> None:
+    read_log(line)
+    assert calls(read_log, line * 4) < 5 * calls(read_log, line)
+    read_log(line * 100)
 
 
 @pytest.mark.parametrize(

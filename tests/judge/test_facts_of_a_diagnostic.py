@@ -1,9 +1,9 @@
 """What a diagnostic states beyond its reason, in whole messages: where it is read, and where it is not."""
 
-import time
 from collections.abc import Callable
 
 import pytest
+from effort import ENDS
 
 from dsnparse import Recipient, parse
 from dsnparse.judge.checks import find_checks, find_tls_fault
@@ -77,6 +77,7 @@ def test_a_list_is_told_with_its_page() -> None:
     assert recipient.blocklist_lookup == "https://check.spamhaus.org/results/?query=192.0.2.9"
 
 
+LONG = 400_000
 READERS: list[Callable[[str], object]] = [
     lambda text: find_listing.__wrapped__(text, "ip_blocklisted"),
     lambda text: find_listing.__wrapped__(text, "domain_blocklisted"),
@@ -93,12 +94,9 @@ PUMPS = (
 )  # fmt: skip
 
 
+@ENDS
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("pump", PUMPS)
-def test_no_text_takes_long(read: Callable[[str], object], pump: str) -> None:
+def test_no_text_is_too_much(read: Callable[[str], object], pump: str) -> None:
     for tail in ("!", " 5 minutes 10 mb"):
-        text = (pump * 8192)[:8192] + tail
-        read(text)
-        start = time.process_time()
-        read(text)
-        assert time.process_time() - start < 0.1  # the slowest takes 8 ms
+        read(pump * (LONG // len(pump)) + tail)

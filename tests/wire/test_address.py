@@ -1,6 +1,5 @@
-from time import process_time
-
 import pytest
+from effort import ENDS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -334,6 +333,7 @@ def test_found_addresses_are_inside_and_apart(data: bytes) -> None:
         end = last
 
 
+@ENDS
 @pytest.mark.parametrize(
     "unit",
     [
@@ -358,17 +358,10 @@ def test_found_addresses_are_inside_and_apart(data: bytes) -> None:
         b"a@-",
     ],
 )
-def test_time_is_linear(unit: bytes) -> None:
+def test_no_text_is_too_much(unit: bytes) -> None:
     data = unit * (400_000 // len(unit))
-    read_address(b'"a b"@example.com')  # the import of flanker is not counted
-
-    def seconds() -> float:
-        started = process_time()
-        for _ in find_addresses(data, 0, len(data)):
-            pass
-        read_address(data)
-        read_address(data[:2000])
-        read_address(data[:2000] + b"@example.com")
-        return process_time() - started
-
-    assert any(seconds() < 1.5 for _ in range(3))  # a machine that does much else at once slows processor time as well
+    for _ in find_addresses(data, 0, len(data)):
+        pass
+    read_address(data)
+    read_address(data[:2000])
+    read_address(data[:2000] + b"@example.com")

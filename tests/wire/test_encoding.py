@@ -1,9 +1,9 @@
 import base64
 import binascii
 import quopri
-from time import process_time
 
 import pytest
+from effort import ENDS
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -225,12 +225,11 @@ def test_to_utf8_never_raises(data: bytes, label: str, guess: bool) -> None:
     assert name == ASCII or name in CODECS
 
 
+@ENDS
 @pytest.mark.parametrize(
     "unit", [b" ", b"=", b"=\r", b"=20", b" \t", b"QUI=", b"begin 644 x\n", b"\x1b$B", b"\xff", b"+"]
 )
 @pytest.mark.parametrize("encoding", [b"base64", b"quoted-printable", b"x-uuencode"])
-def test_time_is_linear(unit: bytes, encoding: bytes) -> None:
+def test_no_text_is_too_much(unit: bytes, encoding: bytes) -> None:
     data = unit * (400_000 // len(unit))
-    started = process_time()
     to_utf8(undo_transfer(data, encoding), "")
-    assert process_time() - started < 1

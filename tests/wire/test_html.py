@@ -1,6 +1,5 @@
-from time import process_time
-
 import pytest
+from effort import ENDS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +66,7 @@ def test_utf8_stays_utf8(text: str) -> None:
     assert html_lines(text.encode()).decode("utf-8").endswith("\n")
 
 
+@ENDS
 @pytest.mark.parametrize(
     "unit",
     [
@@ -87,8 +87,6 @@ def test_utf8_stays_utf8(text: str) -> None:
         b"\xc2\xa0",
     ],
 )
-def test_time_is_linear(unit: bytes) -> None:
+def test_no_text_is_too_much(unit: bytes) -> None:
     data = unit * (400_000 // len(unit))
-    started = process_time()
     html_lines(data)
-    assert process_time() - started < 1.5

@@ -1,8 +1,8 @@
 import subprocess
 import sys
-from time import process_time
 
 import pytest
+from effort import ENDS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,6 +151,7 @@ def test_parameters_are_clean_and_never_raise(value: bytes) -> None:
     assert [name for name in found if name != name.lower() or "*" in name] == []
 
 
+@ENDS
 @pytest.mark.parametrize(
     "unit",
     [
@@ -168,13 +169,10 @@ def test_parameters_are_clean_and_never_raise(value: bytes) -> None:
         b"\\",
     ],
 )
-def test_time_is_linear(unit: bytes) -> None:
+def test_no_text_is_too_much(unit: bytes) -> None:
     value = unit * (400_000 // len(unit))
-    decode_words(unit)  # the import of flanker is not counted
-    started = process_time()
     decode_words(value)
     parameters(value)
-    assert process_time() - started < 1
 
 
 def test_a_plain_run_imports_neither_flanker_nor_chardet_nor_email() -> None:
