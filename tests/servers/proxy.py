@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from listening import listening
+
 # How many bytes the server has said so far in this session, and what it says now: what arrives of it, and whether the session goes on.
 Fault = Callable[[int, bytes], tuple[bytes, bool]]
 
@@ -57,15 +59,10 @@ class Proxy:
 @contextmanager
 def proxy(target: int, fault: Fault) -> Iterator[Proxy]:
     between = Proxy(target, fault)
-    thread = threading.Thread(target=between.serve)
-    thread.start()
     try:
-        yield between
+        with listening(between.serve, between.listener):
+            yield between
     finally:
-        with suppress(OSError):
-            between.listener.shutdown(socket.SHUT_RDWR)
-        between.listener.close()
-        thread.join()
         for each in between.threads:
             each.join(5)
 

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import chain, repeat
@@ -12,6 +11,7 @@ from typing import IO
 
 import pytest
 from letters import addresses, bounce
+from listening import listening
 
 from dsnparse.mailbox import Caps
 from dsnparse.mailbox.address import read_address
@@ -58,15 +58,9 @@ def serve(script: Script) -> Iterator[int]:
                 keys = [key for key in script if line.startswith(key)]
                 say(file, script[max(keys, key=len)] if keys else b"-ERR no such command\r\n")
 
-    thread = threading.Thread(target=session)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(20)
+    port = listener.getsockname()[1]
+    with listening(session, listener):
+        yield port
 
 
 def fetch(run: Run, port: int, *argv: str | Path) -> tuple[int, str, str]:

@@ -1,12 +1,12 @@
 """Servers that are out to harm: each ends with status 4 and one line of words, in little time and little memory."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 from letters import bounce
+from listening import listening
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,15 +45,9 @@ def serve(script: dict[bytes, bytes], *, endless: bool = False) -> Iterator[int]
                 file.write(tag + b" OK done\r\n")
                 file.flush()
 
-    thread = threading.Thread(target=session)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(20)
+    port = listener.getsockname()[1]
+    with listening(session, listener):
+        yield port
 
 
 def fetch(run: Run, port: int) -> tuple[int, str, str]:

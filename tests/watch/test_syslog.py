@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from feed import add, deliver, maildir, people
 from letters import bounce
+from listening import listening
 
 from dsnparse.errors import SinkError, UsageError
 from dsnparse.store import Store
@@ -76,17 +77,10 @@ def counted(session: bytes) -> Iterator[bytes]:
 @contextmanager
 def receiving(listener: socket.socket, context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     server = Receiver(listener, context)
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
+    with listening(server.serve, listener):
         yield server
-    finally:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
-        for each in server.held:
-            each.close()
+    for each in server.held:
+        each.close()
 
 
 @pytest.fixture
