@@ -8,6 +8,24 @@ from .common import local
 from .front import BehindPostfix, question
 from .sieve import QUESTIONS, SCRIPTS, scenarios_of
 
+# Who may ask, in the words of either version.
+SERVICES = """
+service lmtp {
+  unix_listener lmtp {
+    mode = 0666
+  }
+}
+service auth {
+  unix_listener auth-userdb {
+    mode = 0666
+  }
+}
+service stats {
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+"""
 VERSION_2_3 = """
 protocols = lmtp
 listen = 127.0.0.1
@@ -29,21 +47,6 @@ passdb {
 }
 userdb {
   driver = passwd
-}
-service lmtp {
-  unix_listener lmtp {
-    mode = 0666
-  }
-}
-service auth {
-  unix_listener auth-userdb {
-    mode = 0666
-  }
-}
-service stats {
-  unix_listener stats-writer {
-    mode = 0666
-  }
 }
 protocol lda {
   mail_plugins = quota sieve
@@ -96,21 +99,6 @@ passdb static {
   }
 }
 userdb passwd {
-}
-service lmtp {
-  unix_listener lmtp {
-    mode = 0666
-  }
-}
-service auth {
-  unix_listener auth-userdb {
-    mode = 0666
-  }
-}
-service stats {
-  unix_listener stats-writer {
-    mode = 0666
-  }
 }
 protocol lda {
   mail_plugins {
@@ -178,7 +166,7 @@ class DovecotLda(BehindPostfix):
 
     def prepare(self, machine: Machine) -> None:
         """Write the configuration, and fill a mailbox."""
-        write_configuration(machine, VERSION_2_3, VERSION_2_4)
+        write_configuration(machine, VERSION_2_3 + SERVICES, VERSION_2_4 + SERVICES)
         machine.sh(PREPARE)
 
     def start_behind(self, machine: Machine) -> None:
