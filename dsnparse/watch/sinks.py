@@ -30,6 +30,19 @@ def _redis(settings: Settings) -> Sink:
     return RedisStream(settings.redis, settings.redis_stream, settings.redis_maxlen, password)
 
 
+def _nats(settings: Settings) -> Sink:
+    from dsnparse.watch.jetstream import JetStream  # noqa: PLC0415 - an extra
+
+    password = _secret("NATS_PASSWORD", settings.nats_password_file)
+    return JetStream(settings.nats, settings.nats_subject, password, settings.nats_credentials_file)
+
+
+def _syslog(settings: Settings) -> Sink:
+    from dsnparse.watch.syslog import Syslog  # noqa: PLC0415 - ssl takes long to import
+
+    return Syslog(settings.syslog)
+
+
 def _secret(name: str, path: str) -> Callable[[], str] | None:
     """Return what gives the secret of an output; that it cannot be read is the fault of this output alone."""
     source = secret(name, path)
@@ -43,19 +56,6 @@ def _secret(name: str, path: str) -> Callable[[], str] | None:
             raise SinkError(str(error)) from None
 
     return read
-
-
-def _nats(settings: Settings) -> Sink:
-    from dsnparse.watch.jetstream import JetStream  # noqa: PLC0415 - an extra
-
-    password = _secret("NATS_PASSWORD", settings.nats_password_file)
-    return JetStream(settings.nats, settings.nats_subject, password, settings.nats_credentials_file)
-
-
-def _syslog(settings: Settings) -> Sink:
-    from dsnparse.watch.syslog import Syslog  # noqa: PLC0415 - ssl takes long to import
-
-    return Syslog(settings.syslog)
 
 
 # Each by the setting that says where it is.
