@@ -13,9 +13,9 @@ SUITE   ?= bookworm
 demo: $(VENV)/.base
 	$(BIN)/dsnparse parse --format table corpus/
 
-# One process more than small machines have cores: many tests wait for servers.
+# Twice as many processes as small machines have cores: many tests wait for servers.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 3 --cov $(PYTEST)
+	$(BIN)/python -m pytest -n 4 --cov $(PYTEST)
 
 # All tests, without measuring what they cover.
 quick: $(VENV)/.test

@@ -1,5 +1,6 @@
 """The corpus as fixtures: `sample` runs a test once for each message of it, `varied` for forty that differ in kind."""
 
+import gc
 import json
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from dovecot import PROGRAM, Dovecot, dovecot
+from hypothesis import settings
 
 from dsnparse import Report, parse
 
@@ -16,6 +18,10 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 SAMPLES = sorted(CORPUS.glob("*/*.eml"))
 FORTY = 40
 LONGEST_NAME = 20
+
+# What an example may take is no test's to say: machines differ.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def _varied() -> list[Path]:
@@ -33,10 +39,18 @@ def _name(path: Path) -> str:
     return path.relative_to(CORPUS).with_suffix("").as_posix()
 
 
-@pytest.fixture(autouse=True)
-def _no_safety_net(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_safety_net() -> Iterator[None]:
     """Let a fault inside `parse` show."""
-    monkeypatch.setattr(sys.modules["dsnparse.parse"], "UNEXPECTED", ())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["dsnparse.parse"], "UNEXPECTED", ())
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected, a million objects that stay to the end, out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -47,7 +61,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test its messages."""
     if "sample" in metafunc.fixturenames:
-        metafunc.parametrize("sample", SAMPLES, ids=_name)
+        metafunc.parametrize("sample", SAMPLES, ids=_name, scope="session")
     if "varied" in metafunc.fixturenames:
         metafunc.parametrize("varied", _varied(), ids=_name)
 
@@ -71,20 +85,20 @@ def corpus() -> Path:
     return CORPUS
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def raw(sample: Path) -> bytes:
     """The bytes of a sample."""
     return sample.read_bytes()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def truth(sample: Path) -> dict[str, Any]:
     """What a person judged true of a sample."""
     judged: dict[str, Any] = json.loads(sample.with_suffix(".json").read_text("utf-8"))
     return judged
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def report(raw: bytes) -> Report:
     """What the parser says of a sample."""
     return parse(raw)

@@ -29,7 +29,6 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 SAMPLES = sorted(CORPUS.glob("*/*.eml"))
 SIXTY = SAMPLES[:: len(SAMPLES) // 60]
 KEY = b"a key"
-CALM = settings(deadline=None)
 
 NOTICE = """\
 Ihre Nachricht an juergen.weissfeld@nordkunde.de konnte nicht zugestellt werden, weil das Postfach von Jürgen Weißfeld voll ist.
@@ -301,7 +300,6 @@ def test_what_becomes_of_a_text(text: str, mode: Mode, expected: str) -> None:
     assert new != text
 
 
-@CALM
 @given(st.text(alphabet="abcXYZ019äßжЯあ漢가", min_size=1, max_size=20))
 def test_a_word_becomes_the_same_word_of_the_same_kind(word: str) -> None:
     mapping = Mapping(KEY)
@@ -314,7 +312,6 @@ def test_a_word_becomes_the_same_word_of_the_same_kind(word: str) -> None:
     assert mapping.word(word.lower()) == new.lower()
 
 
-@CALM
 @given(st.sets(st.text(alphabet="abcdefg", min_size=4, max_size=8), max_size=30))
 def test_two_words_become_two_words(words: set[str]) -> None:
     mapping = Mapping(KEY, words)
@@ -356,7 +353,6 @@ def test_filler_is_another_word_at_each_place() -> None:
 LABELS = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z0-9]", fullmatch=True)
 
 
-@CALM
 @given(st.lists(LABELS, min_size=1, max_size=4), st.sampled_from(["de", "com", "co.uk", "info", "travel"]))
 def test_hosts_end_in_a_reserved_domain(labels: list[str], top: str) -> None:
     host = ".".join([*labels, top])
@@ -386,7 +382,6 @@ def test_hosts(host: str, expected: str) -> None:
     assert re.fullmatch(expected, replace_host(Mapping(KEY), host)), replace_host(Mapping(KEY), host)
 
 
-@CALM
 @given(st.ip_addresses())
 def test_ip_addresses_become_nobodys(address: object) -> None:
     text = str(address)
@@ -403,14 +398,12 @@ def test_ip_addresses_become_nobodys(address: object) -> None:
 ENCODINGS = st.sampled_from([b"", b"base64", b"quoted-printable"])
 
 
-@CALM
 @given(st.binary(max_size=300), ENCODINGS, st.sampled_from(["utf-8", "iso-2022-jp", "utf-16", "koi8-r", ""]))
 def test_what_is_not_edited_keeps_its_bytes(raw: bytes, encoding: bytes, charset: str) -> None:
     assert write(body(raw, encoding, charset), []) == raw
     assert write(value(raw), []) == raw
 
 
-@CALM
 @given(st.text(alphabet="ab =ä\n.", min_size=1, max_size=200), st.data())
 def test_an_edit_of_the_same_length_keeps_the_lines(text: str, data: st.DataObject) -> None:
     raw = quopri.encodestring(text.encode("iso-8859-1"))
@@ -489,7 +482,7 @@ def test_differences_are_told() -> None:
     assert differences(parse(RAW), parse(b"\r\n"))[0] == "kind: failure, now other"
 
 
-@settings(CALM, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=400))
 def test_any_bytes_can_be_made_anonymous(raw: bytes) -> None:
     made = anonymise(raw, KEY).raw

@@ -35,35 +35,19 @@ CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
 
-def test_every_value_read_has_evidence(report: Report) -> None:
+def test_every_value_stands_where_its_evidence_says(raw: bytes, report: Report) -> None:
     for item in report.recipients:
         read = {field for field in READ if getattr(item, field) not in ("", None, ())}
         assert read - item.evidence.keys() - ({"reason"} if item.reason == "delivered" else set()) == set()
-
-
-def test_evidence_is_of_values_given(report: Report) -> None:
-    for item in report.recipients:
         assert {field for field in item.evidence if getattr(item, field) in ("", None, ())} == set()
-
-
-def test_facts_have_evidence(report: Report) -> None:
-    for item in report.recipients:
         assert (item.facts != NO_FACTS) == ("facts" in item.evidence)
-
-
-def test_spans_are_in_range(raw: bytes, report: Report) -> None:
-    for _, _, evidence in _all(report):
-        size = len(part_text(raw, evidence.part))
-        assert 0 <= evidence.start <= evidence.end <= size
-        assert evidence.start < evidence.end or _derived(evidence)
-
-
-def test_value_stands_in_its_span(raw: bytes, report: Report) -> None:
     missing = []
     for item, field, evidence in _all(report):
-        span = part_text(raw, evidence.part)[evidence.start : evidence.end]
-        value = getattr(item, field)
-        if not _derived(evidence) and not _stands(field, value, _text(span)):
+        text, derived = part_text(raw, evidence.part), _derived(evidence)
+        assert 0 <= evidence.start <= evidence.end <= len(text)
+        assert evidence.start < evidence.end or derived
+        span, value = text[evidence.start : evidence.end], getattr(item, field)
+        if not derived and not _stands(field, value, _text(span)):
             missing.append((item.address, field, value, span))
     assert missing == []
 

@@ -24,6 +24,7 @@ WINNERS = ("begins", "ends", "spares", "skips", "announces", "names", "lines", "
 UNREAD = "acme.{}: no pattern reads 'no'"
 
 
+@pytest.mark.no_cover  # of all rules: what it runs is measured by the smaller tests
 def test_vendor_files_are_sound() -> None:
     assert check() == []
 
@@ -139,6 +140,7 @@ def test_vendor_takes_no_other_vendors_mail(sample: Path, report: Report, truth:
     assert report.vendor in (own, None)
 
 
+@pytest.mark.no_cover  # of all samples, as above
 def test_every_pattern_is_used(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[str] = set()
     fields = Line.fields

@@ -1,8 +1,5 @@
-from pathlib import Path
-
 import pytest
 
-from dsnparse import parse
 from dsnparse.errors import RuleError
 from dsnparse.policy import CATEGORIES, Policy, category
 from dsnparse.registry import reasons
@@ -92,8 +89,7 @@ def test_settings_that_make_no_sense(wrong: dict[str, object], text: str) -> Non
         Policy(**wrong)  # type: ignore[arg-type]
 
 
-def test_every_sample_has_a_category(sample: Path) -> None:
-    report = parse(sample.read_bytes())
+def test_every_sample_has_a_category(report: Report) -> None:
     for recipient in report.recipients:
         found = category(report, recipient, {}, 0.5)
         assert found in CATEGORIES

@@ -41,7 +41,7 @@ def test_who_can_prove_needs_no_guesses(category: str, level: str) -> None:
     assert (state, set(verbs)) == (State(), {"ignore"})
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["hard", "complaint", "soft", "success"]), st.integers(0, 99), st.text("ab")))
 )
@@ -84,7 +84,7 @@ def test_what_is_remembered_stays_small() -> None:
     assert len(state.days) <= 10
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(DAYS)
 def test_the_order_of_reports_does_not_matter(days: list[int]) -> None:
     patient = Policy(threshold=1000)
@@ -93,7 +93,7 @@ def test_the_order_of_reports_does_not_matter(days: list[int]) -> None:
     assert forth.days == tuple(sorted(days))
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(DAYS.filter(bool))
 def test_the_score_decays(days: list[int]) -> None:
     state = State(days=tuple(sorted(days)))
@@ -101,7 +101,7 @@ def test_the_score_decays(days: list[int]) -> None:
     assert all(math.isclose(later, earlier / 2) for earlier, later in pairwise(at))
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(DAYS, st.integers(20_000, 20_200))
 def test_a_success_forgets_what_was_before_it(days: list[int], success: int) -> None:
     patient = Policy(threshold=1000)

@@ -2,7 +2,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsnparse.sources import mbox
@@ -119,7 +119,6 @@ def test_a_stretch_without_a_from_line_is_the_message() -> None:
 MORE = [*TOKENS, b"returned:\n\n", EARLIER, b"From x 9:00 said:\n", OPENING + b"\n" + EARLIER + b"\n"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(MORE), max_size=60), st.sampled_from([1, 7, 40, 600]))
 def test_where_blocks_begin_does_not_matter(tokens: list[bytes], size: int) -> None:
     data = OPENING + b"".join(tokens)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsnparse.sources import Item, Message, PassedOver, Unread, messages, shards
@@ -63,7 +63,6 @@ TOKENS = [
 ]
 
 
-@settings(deadline=None)
 @given(
     tokens=st.lists(st.sampled_from(TOKENS), max_size=200),
     size=st.sampled_from([1, 50, 300]),

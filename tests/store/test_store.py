@@ -20,7 +20,7 @@ def test_event_id_is_a_pure_function() -> None:
     assert event_id("ab", 3, 1) == sha256(b"ab:3:1").hexdigest()
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(st.lists(st.tuples(st.text("0123456789abcdef", min_size=64, max_size=64), st.integers(0, 10_000)), unique=True))
 def test_event_ids_differ(names: list[tuple[str, int]]) -> None:
     assert len({event_id(*name) for name in names}) == len(names)

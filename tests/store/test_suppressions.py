@@ -313,4 +313,4 @@ class Address(RuleBasedStateMachine):
 
 
 TestAddress = Address.TestCase
-TestAddress.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, database=None)
+TestAddress.settings = settings(max_examples=60, stateful_step_count=40, derandomize=True, database=None)

@@ -39,7 +39,7 @@ def said(text: str, *people: str, at: float = NOW, keys: Keys = KEYS) -> str:
     return verify(keys, text, people or (TO,), at=at).outcome
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(ADDRESSES, IDS, st.integers(0, (1 << 20) - 32), st.floats(0, 0.99), st.integers(0, 30))
 def test_round_trip(address: str, name: str, day: int, part: float, age: int) -> None:
     token = make_token(KEYS, address, id=name, at=(day + part) * DAY)
@@ -50,7 +50,7 @@ def test_round_trip(address: str, name: str, day: int, part: float, age: int) ->
     assert verify(KEYS, f"x+{token.upper()}@EXAMPLE.com", [address], at=at) == expected
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(IDS, st.data())
 def test_no_one_bit_change_is_accepted_but_the_case_of_a_letter(name: str, data: st.DataObject) -> None:
     token = make_token(KEYS, TO, id=name, at=NOW)
@@ -60,13 +60,13 @@ def test_no_one_bit_change_is_accepted_but_the_case_of_a_letter(name: str, data:
     assert said(changed) in expected
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(IDS, st.sampled_from(["abc@dest.example", "ines@dest.example.", "ines@dest.exampl", "ines+@dest.example", ""]))
 def test_a_token_is_for_one_recipient(name: str, other: str) -> None:
     assert said(make_token(KEYS, TO, id=name, at=NOW), other) == "other-recipient"
 
 
-@settings(deadline=None, derandomize=True, database=None)
+@settings(derandomize=True, database=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=24, max_size=24))
 def test_a_guess_is_not_accepted(rest: str) -> None:
     token = make_token(KEYS, TO, at=NOW)

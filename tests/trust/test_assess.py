@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dsnparse import parse
+from dsnparse import Report, parse
 from dsnparse.tokens import Key, Keys, make_message_id, make_return_path
 from dsnparse.trust import Trust, TrustRules, assess
 
@@ -254,9 +254,7 @@ def test_a_token_of_another_is_still_plausible() -> None:
     assert (found.level, found.evidence[:2]) == ("plausible", ("not-bound", "null-return-path"))
 
 
-def test_no_real_report_is_forged_or_verified_by_chance(sample: Path) -> None:
-    raw = sample.read_bytes()
-    report = parse(raw)
+def test_no_real_report_is_forged_or_verified_by_chance(raw: bytes, report: Report) -> None:
     rules = TrustRules(keys=KEYS, domains=frozenset({"origin.example"}), was_sent=lambda *_: False)
     found = assess(report, raw, rules, received=NOW)
     assert len(found) == len(report.recipients)

@@ -22,7 +22,7 @@ def as_bytes(_: SerializationContext, value: object) -> bytes:
 
 
 @API.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_answers_are_as_described(case: Case) -> None:
     case.call_and_validate()
 
