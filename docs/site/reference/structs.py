@@ -41,7 +41,7 @@ def _section(name: str, schema: Schema) -> str:
 
 def _default(schema: Schema) -> str:
     default = schema.get("default")
-    return "" if default in ("", None, (), {}) else code(str(default).lower() if default is not False else "false")
+    return "" if default in ("", None, (), {}) else code(str(default).lower())
 
 
 def _type(schema: Schema) -> str:
