@@ -7,7 +7,7 @@ for the reasons. An RE2 Set of all patterns meets a new state at almost every by
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import re2
@@ -22,6 +22,9 @@ MEMORY: Final = 512 << 10
 MANY_TEXTS: Final = 200
 # Of so many patterns a text of one line has too few words for that, and the Filter takes a second to make.
 MANY_PATTERNS: Final = 300
+# Senders and subjects come again and again; what is longer seldom does.
+KNOWN_TEXTS: Final = 512
+LONG_TEXT: Final = 200
 # A word, and the numbers of the patterns that may match where it is.
 Word = tuple[str, tuple[int, ...]]
 
@@ -56,9 +59,13 @@ class OneOf:
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = tuple(patterns)
         self._compiled: Any = None
+        self._known = lru_cache(KNOWN_TEXTS)(self._search)
 
     def search(self, text: str) -> bool:
         """Tell whether one of them occurs in `text`."""
+        return self._known(text) if len(text) <= LONG_TEXT else self._search(text)
+
+    def _search(self, text: str) -> bool:
         return bool(self._patterns) and self._made().search(text) is not None
 
     def before(self, text: bytes) -> bytes:
