@@ -44,8 +44,9 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 local_recipient_maps =
 alias_maps =
 transport_maps = texthash:@DIR@/transport
-minimal_backoff_time = 1s
-maximal_backoff_time = 2s
+# Sooner, it meets a message that the last try still has in hand, and forgets it in the active queue.
+minimal_backoff_time = 4s
+maximal_backoff_time = 5s
 queue_run_delay = 1s
 """
 MASTER = """\
