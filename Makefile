@@ -15,7 +15,7 @@ demo: $(VENV)/.base
 
 # Twice as many processes as small machines have cores: many tests wait for servers.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 4 --cov $(PYTEST)
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov $(PYTEST)
 
 # All tests, without measuring what they cover.
 quick: $(VENV)/.test
