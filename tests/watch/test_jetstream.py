@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 import socket
@@ -148,6 +149,7 @@ def test_a_server_that_falls_silent_is_given_up(server: Server, store: Store, mo
         sink = stream(server.url)
         sink.write(list(store.feed("x")))
         process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)  # all its threads stand still
         with pytest.raises(SinkError, match="no answer in time"):
             sink.write(list(store.feed("x")))
         process.send_signal(signal.SIGCONT)
