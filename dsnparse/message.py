@@ -179,7 +179,7 @@ class Message:
             before, reading = reading, read_notice(self.text, table, self.limits, self.tree)
             if reading.recipients:
                 break
-            if (before.refuses or before.delays) and not (reading.refuses or reading.delays):
+            if before.tells and not reading.tells:
                 reading = before  # nobody is named, but its writer's words say what became of the mail
         if len(reading.recipients) > 1 or any("candidate" in item for item in reading.recipients):
             reading.recipients = _without_sender(reading.recipients, self.marks.written_to)

@@ -29,6 +29,8 @@ UNEXPECTED: tuple[type[Exception], ...] = (
     ArithmeticError,
     RecursionError,
 )
+# What became of whoever a notice of this kind names.
+ACTIONS: Final[dict[Kind, Action]] = {"failure": "failed", "delay": "delayed", "success": "delivered"}
 PER_MESSAGE: Final = ("reporting_mta", "original_envelope_id", "arrival_date")
 
 
@@ -117,9 +119,10 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
     kind = kind_without_status(message.signs, message.notice, lambda: message.other_kind)
-    if kind not in ("failure", "delay"):
+    if kind not in ACTIONS:
         return kind, ()
-    return kind, _judged(message, facts, "delayed" if kind == "delay" else "failed")
+    action = "relayed" if kind == "success" and message.notice.relays else ACTIONS[kind]
+    return kind, _judged(message, facts, action)
 
 
 def _no_words() -> None:

@@ -52,7 +52,8 @@ class Signs:
         self.failed = b"x-failed-recipients" in marks.fields
         self.daemon = known.senders.search(sender or marks.return_path or "")
         self.nobody = not sender
-        self.about = known.subjects.search(subject)
+        self.late = known.late.search(subject)
+        self.about = self.late or known.subjects.search(subject)
         self.null_path = marks.return_path == ""
         self.submitted = marks.text(b"auto-submitted").lower()
         self.personal = known.personal.search(subject)
@@ -85,8 +86,8 @@ class Signs:
         if not (self.named or self.daemon or self.signed):
             weight -= 3
         if weight >= ENOUGH and (self.signed or self.about):
-            return self.named or self.signed or self.reported or told.refuses or told.delays
-        return weight + REFUSED >= ENOUGH and (told.refuses or told.delays)
+            return self.named or self.signed or self.reported or told.tells
+        return weight + REFUSED >= ENOUGH and told.tells
 
     def _weight(self) -> int:
         weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed
@@ -122,18 +123,24 @@ class Told(Protocol):
     """What a reading of the words for people tells as a whole."""
 
     @property
-    def refuses(self) -> bool:
-        """Whether they say that mail was refused."""
-
-    @property
     def delays(self) -> bool:
         """Whether they say that mail is late but not given up."""
+
+    @property
+    def delivers(self) -> bool:
+        """Whether they say that mail has arrived, and nothing else."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether they say any such thing, or that mail was refused."""
 
 
 def kind_without_status(signs: Signs, told: Told, other: Callable[[], Kind | None]) -> Kind:
     """Return the kind of a message that has no delivery-status part; `other` tells what words say of other mail."""
     if signs.notice(told) and (signs.daemon or not signs.responder):
-        return "delay" if told.delays else "failure"
+        if told.delays or signs.late:
+            return "delay"
+        return "success" if signs.named and told.delivers else "failure"
     return kind_of_other(signs, other)
 
 

@@ -8,15 +8,14 @@ import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
-from dsnparse.readers.readings import MAX_TEXT, NoticeReading
+from dsnparse.readers.readings import ADDRESSES, MAX_TEXT, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
+from dsnparse.wire.copied import announces_copy, copy_at, is_signature
 from dsnparse.wire.entity import Tree, View
 
-ADDRESSES: Final = frozenset(("address", "candidate"))
-ROLES: Final = ADDRESSES | {"hidden"}
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
 # RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
@@ -42,7 +41,7 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
         if count >= limits.max_notice_lines:
             tree.limit("max_notice_lines", start, view.end)
             break
-        if len(recipients) >= limits.max_recipients:
+        if max(len(recipients), len(reader.reached)) >= limits.max_recipients:
             tree.limit("max_recipients", start, view.end)
             break
         if not text:
@@ -76,9 +75,11 @@ class _Reader:
         self.reading.begun = table.starts
         self.current: Reading | None = None
         self.known: dict[str, Reading] = {}
+        self.reached: dict[str, Reading] = {}
         self.announced = self.listed = False
         self.apart = self.spared = False
         self.hanging = NOT_HANGING
+        self.copied = 0
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -90,11 +91,12 @@ class _Reader:
             reading.begun = self.announced = self.table.begins(self.view.data, start, end)
             reading.before.append((start, end))
             return True
-        match = self._name(start, end) or self.table.read(self.view.data, start, end)
+        match = self._read(start, end)
         if match is ENDS:
             return False
         self._heading(match, start, end)
         if self.spared:
+            self._reach(match, start, end)
             return True
         if self.open and indent > self.hanging:
             self.pieces.append((start, end))
@@ -105,6 +107,32 @@ class _Reader:
         if match is not SKIPS:
             reading.words.append((start, end))
         return True
+
+    def _read(self, start: int, end: int) -> LineMatch | None:
+        """Return what a line says, by where it stands, in a list of names, or by the table."""
+        match = self._below(start) or self._name(start, end) or self.table.read(self.view.data, start, end)
+        return SKIPS if match is ENDS and self._is_title(end) else match
+
+    def _below(self, start: int) -> LineMatch | None:
+        """Return what a line is that stands below whoever is named: a signature and a message as it was sent are somebody else's words.
+
+        A summary of the message is passed over: it names other people, but why mail failed may stand below it.
+        """
+        if start < self.copied:
+            return SKIPS
+        if not self.reading.recipients:
+            return None
+        self.copied, sent = copy_at(self.view.data, start, self.view.end)
+        if sent or is_signature(self.view.data, start, self.view.end):
+            return ENDS
+        return SKIPS if self.copied > start else None
+
+    def _is_title(self, end: int) -> bool:
+        """Tell whether a line that looks like an end is the title of the notice: the first of all, with no copy of a message below it."""
+        reading = self.reading
+        if reading.before or reading.words or reading.recipients:
+            return False
+        return not announces_copy(self.view.data, end, self.view.end)
 
     def _heading(self, match: LineMatch | None, start: int, end: int) -> None:
         """Take what a line says of all that stands below it."""
@@ -117,6 +145,29 @@ class _Reader:
             self.announced = True
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
+
+    def _reach(self, match: LineMatch | None, start: int, end: int) -> None:
+        """Take a line about those whom the mail reached."""
+        if match is SPARES:
+            self.reading.words.append((start, end))
+            return
+        rule, spans = match or ("", {})
+        for field in ADDRESSES & spans.keys():
+            first, last = spans[field]
+            if self.tree.is_cut(self.view, last) or not (address := read_address(self.view.data[first:last])):
+                continue
+            reading = {"address": Found(address, "notice", first, last, self.view.part, rule)}
+            if "diagnostic" in spans:
+                reading |= self._arrival(rule, *spans["diagnostic"])
+            self.reached.setdefault(address.lower(), reading)
+
+    def _arrival(self, rule: str, start: int, end: int) -> Reading:
+        """Return what is said beside an address that the mail reached: as here, or on a server that tells nobody more."""
+        said = self.view.data[start:end]
+        reading = {"diagnostic": Found(clean(text_of(said), DIAGNOSTIC), "notice", start, end, self.view.part, rule)}
+        if self.table.relays.any(said):
+            reading["action"] = Found("relayed", "notice", start, end, self.view.part, rule)
+        return reading
 
     def _name(self, start: int, end: int) -> LineMatch | None:
         """Return what a line says that stands in a list of names; the first that does not fit ends the list."""
@@ -237,7 +288,9 @@ class _Reader:
         """Close the last paragraph and share what was said once for all."""
         self.flush()
         reading = self.reading
-        _promote(reading)
+        if self.reached and not reading.recipients and reading.delivers:
+            reading.recipients = list(self.reached.values())
+        reading.promote()
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if len(told) == 1 and len(reading.recipients) > 1:
             reading.shared.setdefault("diagnostic", told[0])
@@ -252,20 +305,3 @@ def _completes(value: str, known: str) -> bool:
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:
     return field in spans and spans[field][0] <= at < spans[field][1]
-
-
-def _promote(reading: NoticeReading) -> None:
-    """Candidates become addresses when the notice has no better one; else they go."""
-    for item in reading.recipients:
-        if "hidden" in item and "alias" in item:
-            item["address"] = item.pop("alias")
-    firm = [item for item in reading.recipients if "address" in item]
-    loose = [item for item in reading.recipients if "address" not in item]
-    if firm:
-        reading.recipients = firm
-        for item in loose:  # what was said below a mere candidate still speaks of the message
-            reading.shared = {field: item[field] for field in item.keys() - ROLES} | reading.shared
-        return
-    for item in loose:
-        if "candidate" in item:
-            item["address"] = item["candidate"]

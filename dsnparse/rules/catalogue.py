@@ -111,8 +111,8 @@ class Catalogue:
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice or Notice()
         self.commands = notice.commands
-        self.forwards = OneOf(notice.forwards)
-        self.senders, self.subjects, self.personal = map(OneOf, (notice.senders, notice.subjects, notice.personal))
+        self.forwards, self.senders = OneOf(notice.forwards), OneOf(notice.senders)
+        self.subjects, self.late, self.personal = map(OneOf, (notice.subjects, notice.late, notice.personal))
 
     def atoms(self) -> dict[str, Atoms]:
         """Return the words of every set of patterns of ours by its name: what an index holds."""

@@ -19,7 +19,7 @@ from dsnparse.rules.kinds import PLACES
 from dsnparse.rules.layer import winner
 from dsnparse.rules.phrases import PhraseSet, options
 from dsnparse.rules.schema import Notice, ReasonRule, Vendor
-from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, LineTable, expand
+from dsnparse.rules.table import FIELDS, FRAGMENTS, GROUP, LONG_LINE, TOLD, LineTable, expand
 
 # A fragment nobody defined would be matched letter by letter; an escaped brace is one, as in `\{address\}`.
 FRAGMENT: Final = re.compile(r"(?<!\\)\{[a-z_]+\}")
@@ -226,8 +226,8 @@ def _engines(vendor: Vendor, phrases: PhraseSet) -> Iterator[tuple[str, Callable
     if vendor.notice:
         table = LineTable(vendor.name, vendor.notice)
         yield "lines", lambda line: table.read(line, 0, len(line))
-        yield "delays", table.delays.any
-        yield "refuses", table.refuses.any
+        for kind in TOLD:
+            yield kind, getattr(table, kind).any
     yield "reasons", phrases.hits
     for number, text in enumerate(vendor.replies):
         yield f"replies[{number}]", re2.compile(expand(text).encode("utf-8"), options()).search

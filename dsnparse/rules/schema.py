@@ -39,7 +39,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     Lines, each matched as a whole:
     - `begins`: reading starts below it, at once where there is none. `ends`: reading stops. `skips`: passed over.
-    - `spares`: whoever is named below it, up to a line of `skips`, got the mail.
+    - `spares`: whoever is named below it, up to a line of `skips`, got the mail. They are told where it reached everybody.
     - `lines`: a named group is a field of Recipient, or weaker: `candidate` (an address that counts only when no line has a plain
       `address`), `text` (a diagnostic, likewise), `alias`, `hidden` (stands for an address that is kept back). A line with `address`
       opens the next recipient.
@@ -47,11 +47,13 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
       a mailbox without its domain is known where it stands alone.
 
     Words, looked for anywhere in what was read:
-    - `delays`: the mail has not been given up yet. `finals`: the failure is permanent. `refuses`: the mail was refused. Whoever wrote
-      them, they tell a bounce from other mail.
+    - `delays`: the mail has not been given up yet. `finals`: the failure is permanent. `refuses`: the mail was refused. `delivers`:
+      it has arrived. `relays`: it went on to a server that tells nobody of its arrival. Whoever wrote them, they tell a notice
+      about mail from other mail.
 
     Of `any` alone:
-    - `senders`: names under which mail systems write. `subjects`: those of notices. `personal`: those of people.
+    - `senders`: names under which mail systems write. `subjects`: those of notices. `late`: those of notices that mail is late.
+      `personal`: those of people.
     - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
 
     `examples` are lines as they occur, each of which one of the line patterns must read: they show what no sample does.
@@ -65,12 +67,15 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     skips: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     forwards: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
+    delivers: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 

@@ -52,7 +52,7 @@ def expand(pattern: str) -> str:
 
 
 class LineTable:
-    """The notice of one vendor; what it leaves open of `delays`, `finals` and `refuses` is taken from `base`."""
+    """The notice of one vendor; what it leaves open of what tells the fate of mail is taken from `base`."""
 
     def __init__(
         self, vendor: str, notice: Notice, base: "LineTable | None" = None, atoms: Callable[[str], Atoms] | None = None
@@ -65,7 +65,7 @@ class LineTable:
         self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "spares", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told = {kind: getattr(base, kind) for kind in TOLD if base} | own
-        self.delays, self.finals, self.refuses = (told[kind] for kind in TOLD)
+        self.delays, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD)
         self._sets = own | {
             "begins": self._begins.long,
             "announces": self._announces.long,
@@ -98,7 +98,7 @@ class LineTable:
 NEEDS_AT: Final = re.compile(r"[)}]@[(\[]|\.\*@")
 # From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
 MANY_LINES: Final = 500
-TOLD: Final = ("delays", "finals", "refuses")
+TOLD: Final = ("delays", "finals", "refuses", "delivers", "relays")
 ENDS: Final[LineMatch] = ("ends", {})
 SPARES: Final[LineMatch] = ("spares", {})
 SKIPS: Final[LineMatch] = ("skips", {})

@@ -1,0 +1,129 @@
+"""Notices of software that nobody has named: whatever they begin with and however they are laid out, the one address is read.
+
+Each part of a notice is combined with each other part, so that no pattern for one of them spoils another.
+"""
+
+from typing import Final
+
+import pytest
+
+import dsnparse
+
+ADDRESS: Final = "lea.roe@dest.example"
+OPENINGS: Final = (
+    "Your message was not delivered to:",
+    "Your message was rejected by the following recipients:",
+    "Your message did not reach some or all of the intended recipients.",
+    "*** Your message could not be delivered ***",
+    "*** Undeliverable message ***",
+    "----- Undelivered mail -----",
+    "== Delivery failed ==",
+    "The following message could not be delivered:",
+    "We could not send your e-mail to this address:",
+    "I'm afraid I wasn't able to deliver your message to the following addresses.",
+    "The original message could not be delivered.",
+    "Your original message was not delivered to the following:",
+    "Returned mail: see below for details.",
+    "The message below was not delivered:",
+    "The returned message is attached. Delivery failed for:",
+    "Dear customer, the message you sent could not be transmitted.",
+)
+LAYOUTS: Final = (
+    "{address}\n\n{reply}",
+    "<{address}>\n{reply}",
+    "<{address}>: {reply}",
+    "{address} - {reply}",
+    "{address} ({reply})",
+    "Recipient: {address}\nReason: {reply}",
+    "To: {address}\nError: {reply}",
+    "Failed recipient: {address}\nServer response: {reply}",
+    "* {address}: {reply}",
+    "1) {address}\n   {reply}",
+    "(1) {address}: {reply}",
+    "1. {address} ({reply})",
+    "The address {address} failed: {reply}",
+    "Message to {address} failed with error: {reply}",
+    "RCPT TO:<{address}> => {reply}",
+    "The error for {address} was:\n\n{reply}",
+    "The response from {address} was: {reply}",
+    "{reply} ({address})",
+    "{reply}\n\n{address}",
+    "E-mail address: {address}\nStatus: {reply}",
+    "[{address}] {reply}",
+    "'{address}' on 3/2/2020 10:00 AM\n      {reply}",
+    "Could not deliver to {address}.\nThe remote server said: {reply}",
+)
+ABOVE_A_COPY: Final = (
+    "--- Original message ---",
+    "The original message follows:",
+    "Your original message is attached below.",
+    "Below is a copy of your message:",
+    "The header of the original message is following.",
+    "The message header:",
+    "--- Header of original message ---",
+    "Content of your message:",
+    "Start of original message",
+    "[Original message]",
+    "<<< original message >>>",
+    "--- copy of message ---",
+    "Your message was as follows:",
+    "The failed message was:",
+    "Message details:",
+    "----",
+)
+COPIES: Final = (
+    "Received: from pc by relay\nFrom: me@origin.example\nTo: group@decoy.example\nSubject: Hello\n\nwrite to body@decoy.example\n",
+    "From: me@origin.example\nTo: group@decoy.example\nSubject: Hello\n\nAsk body@decoy.example.\n",
+    "> From: me@origin.example\n> To: group@decoy.example\n> Subject: Hello\n>\n> Ask body@decoy.example.\n",
+)
+BELOW: Final = (
+    "If you need help, please mail support@relay.example.\n",
+    "-- \nThe postmaster\npostmaster@relay.example\n",
+    "Questions? admin@relay.example\n",
+    "The administrator (admin@relay.example) has been informed.\n",
+    "Sender: me@origin.example\n",
+    "Sent by relay.example mail system, operated by hostmaster@relay.example\n",
+)
+
+
+def notice(*paragraphs: str) -> bytes:
+    head = "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@relay.example>\nTo: me@origin.example\nSubject: Delivery failure\n"
+    return (head + "Content-Type: text/plain\n\n" + "\n\n".join(paragraphs)).encode()
+
+
+def fates(raw: bytes) -> tuple[str, list[tuple[str, str | None]]]:
+    report = dsnparse.parse(raw)
+    return report.kind, [(item.address, item.reason) for item in report.recipients]
+
+
+FAILED: Final = ("failure", [(ADDRESS, "user_unknown")])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("reply", ["550 5.1.1 User unknown", "No such user here"])
+def test_opening_and_layout(layout: str, reply: str) -> None:
+    said = layout.format(address=ADDRESS, reply=reply)
+    copy = "--- Original message ---\n" + COPIES[0]
+    missed = {opening: found for opening in OPENINGS if (found := fates(notice(opening, said, copy))) != FAILED}
+    assert missed == {}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("layout", LAYOUTS[:6])
+def test_copy_below(layout: str, copy: str) -> None:
+    said = layout.format(address=ADDRESS, reply="550 5.1.1 User unknown")
+    missed = {above: found for above in ABOVE_A_COPY if (found := fates(notice(said, above, copy))) != FAILED}
+    assert missed == {}
+
+
+@pytest.mark.parametrize("below", BELOW)
+def test_people_named_below(below: str) -> None:
+    said = [layout.format(address=ADDRESS, reply="550 5.1.1 User unknown") for layout in LAYOUTS]
+    missed = {text: found for text in said if (found := fates(notice("Delivery failed.", text, below))) != FAILED}
+    assert missed == {}
+
+
+def test_header_of_the_notice_itself() -> None:
+    """What the notice says of the mail stands above whoever is named: it hides nobody."""
+    said = f"From: me@origin.example\nTo: {ADDRESS}\nSubject: Hello\nError: 550 5.1.1 User unknown\n"
+    assert fates(notice("The following message could not be delivered.", said)) == FAILED
