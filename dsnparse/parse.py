@@ -15,6 +15,7 @@ from dsnparse.judge.recipient import complaint, judge_recipient
 from dsnparse.judge.verdict import Context
 from dsnparse.limits import DEFAULT_LIMITS, Limits
 from dsnparse.message import Message, open_message
+from dsnparse.readers.readings import FAILED
 from dsnparse.report import Action, Defect, Kind, Recipient, Report
 from dsnparse.rules.catalogue import Catalogue
 from dsnparse.wire.date import iso_date
@@ -119,10 +120,24 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
     kind = kind_without_status(message.signs, message.notice, lambda: message.other_kind)
+    if kind == "failure" and _is_of_reader(message, facts):
+        kind = kind_of_other(message.signs, lambda: message.other_kind)
     if kind not in ACTIONS:
         return kind, ()
     action = "relayed" if kind == "success" and message.notice.relays else ACTIONS[kind]
     return kind, _judged(message, facts, action)
+
+
+def _is_of_reader(message: Message, facts: list[Facts]) -> bool:
+    """Tell whether words name nobody but whom they were written to, and neither quote a reply nor return mail.
+
+    Somebody is warned of the state of his own mailbox, or is to believe so. A bounce goes to who wrote the mail.
+    """
+    reader = message.marks.written_to
+    if not facts or message.status or any(item.reading["address"].value.lower() != reader for item in facts):
+        return False
+    said = [str(item.reading["diagnostic"].value) for item in facts if "diagnostic" in item.reading]
+    return not any(map(FAILED.search, said)) and message.returned is None
 
 
 def _no_words() -> None:

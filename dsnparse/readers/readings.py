@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4_000
 ADDRESSES: Final = frozenset(("address", "candidate"))
 ROLES: Final = ADDRESSES | {"hidden"}
-FAILED: Final = re.compile(r"[45](?:[0-9]{2}\b|\.[0-9]{1,3}\.)", re.ASCII)
+FAILED: Final = re.compile(r"\b[45](?:[0-9]{2}\b|\.[0-9]{1,3}\.)", re.ASCII)
 
 
 class StatusReading:

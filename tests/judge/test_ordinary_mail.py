@@ -1,0 +1,114 @@
+"""Mail that is no bounce, however much it speaks of bounces: nobody may be suppressed for it."""
+
+from typing import Final
+
+import pytest
+
+import dsnparse
+
+# From, Subject, more of the header, words
+LETTERS: Final = {
+    "a warning about one's own mailbox": (
+        "Postmaster <postmaster@corp.example>",
+        "Your mailbox is almost full",
+        "",
+        "Your mailbox joe@origin.example has reached 95 % of its size limit. If it is full, new messages will be rejected.",
+    ),
+    "a program that could not write to its master": (
+        "System Administrator <root@host.example>",
+        "Disk full on host",
+        "Auto-Submitted: auto-generated\n",
+        "/var is full. Mail to joe@origin.example could not be delivered: no space left on device",
+    ),
+    "a parcel that nobody took": (
+        "Shop <no-reply@delivery.example>",
+        "Delivery failed",
+        "",
+        "Your parcel could not be delivered to joe@origin.example at home. Please choose a new date.",
+    ),
+    "a lure that looks like a bounce": (
+        "Mail Server <mailer@lure.example>",
+        "Delivery Failure Notice",
+        "",
+        "The mailbox joe@origin.example is full and refuses mail. Upgrade now: http://lure.example/x",
+    ),
+    "another lure": (
+        "Mail Delivery <info@lure.example>",
+        "Undelivered mail: 3 messages waiting",
+        "",
+        "Dear joe@origin.example,\n\n3 messages were not delivered to you due to a system error. Recover: http://lure.example",
+    ),
+    "planned work on a server": (
+        "Postmaster <postmaster@corp.example>",
+        "Mail server maintenance",
+        "",
+        "Dear users,\n\nthe mail server will be down on Saturday. Messages may be delayed. Contact helpdesk@corp.example.",
+    ),
+    "a machine that watches another": (
+        "Watch <watch@mon.example>",
+        "PROBLEM Host Alert: mx1 is DOWN",
+        "Auto-Submitted: auto-generated\n",
+        "Host: mx1.example\nState: DOWN\nInfo: Connection refused\nContact: ops@mon.example",
+    ),
+    "a list of spam that was held": (
+        "Quarantine <postmaster@filter.example>",
+        "Quarantine digest",
+        "",
+        "These messages to joe@origin.example have been rejected as spam:\n\none@bulk.example - Win money\ntwo@bulk.example - Pills",
+    ),
+    "a virus that was kept away": (
+        "AntiVirus <postmaster@filter.example>",
+        "Virus in mail to you",
+        "",
+        "A message from eve@bad.example to you (joe@origin.example) contained the virus EICAR and has been deleted.",
+    ),
+    "a person who asks about a bounce": (
+        "Bob <bob@friend.example>",
+        "Undelivered Mail Returned to Sender",
+        "",
+        "Hi, I keep getting this when I write to x@y.example. Any idea?\n\n<x@y.example>: host mx.y.example said: 550 User unknown",
+    ),
+    "a person who sends a bounce on": (
+        "Bob <bob@friend.example>",
+        "Fwd: Undelivered Mail Returned to Sender",
+        "",
+        "This came back.\n\n> This is the mail system at host mx.example.\n> <x@y.example>: host mx.y.example said: 550 User unknown",
+    ),
+    "a help desk that explains one": (
+        "Support <support@isp.example>",
+        "Re: [#123] Mail delivery failed",
+        "",
+        "Dear Joe, the address alice@corp.example does not exist (550 5.1.1 User unknown), that is why your mail was returned.",
+    ),
+    "a mailing list about mail": (
+        "users <owner-users@lists.example>",
+        "Re: Undelivered Mail",
+        "List-Id: <users.lists.example>\nIn-Reply-To: <1@x.example>\n",
+        "> <x@y.example>: host mx.y.example[192.0.2.1] said: 550 5.1.1 User unknown\n\nCheck your tables.",
+    ),
+    "a report of a campaign": (
+        "Campaigns <noreply@esp.example>",
+        "Campaign report: 12 hard bounces",
+        "",
+        "12 hard bounces: a@x.example user unknown, b@y.example mailbox full",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("path", ["Return-Path: <writer@origin.example>\n", ""])
+def test_no_bounce(name: str, path: str) -> None:
+    sender, subject, more, words = LETTERS[name]
+    head = f"{path}From: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{more}Content-Type: text/plain; charset=utf-8\n\n"
+    report = dsnparse.parse((head + words + "\n").encode())
+    assert (report.kind, report.recipients) == ("other", ())
+
+
+def test_bounce_of_a_mail_to_oneself() -> None:
+    """What names the reader alone is a bounce all the same where it quotes the reply of a server."""
+    raw = (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: joe@origin.example\nSubject: failure notice\n\n"
+        b"<joe@origin.example>: host mx.origin.example said: 550 5.1.1 User unknown\n"
+    )
+    report = dsnparse.parse(raw)
+    assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["joe@origin.example"])
