@@ -96,6 +96,32 @@ def fates(raw: bytes) -> tuple[str, list[tuple[str, str | None]]]:
     return report.kind, [(item.address, item.reason) for item in report.recipients]
 
 
+PEOPLE: Final = ("lea.roe@dest.example", "kai.berg@other.example", "udo@third.example")
+REPLIES: Final = ("550 5.1.1 User unknown", "552 5.2.2 Mailbox full", "host not found")
+CAUSES: Final = ("user_unknown", "mailbox_full", "host_unknown")
+# What stands for each of several, and what parts them.
+LISTS: Final = (
+    ("<{}>: {}", "\n"),
+    ("<{}>\n   {}", "\n\n"),
+    ("{}\n   {}", "\n"),
+    ("* {} ({})", "\n"),
+    ("Recipient: {}\nReason: {}", "\n"),
+    ("To: {}\nError: {}", "\n\n"),
+    ("{}\t{}", "\n"),
+    ("{};{}", "\n"),
+    ("| {} | {} |", "\n"),
+    ("{}\n{}", "\n---\n"),
+    ("Delivery to {} failed.\nThe server said: {}", "\n\n"),
+    ("RCPT TO:<{}>\n{}", "\n"),
+)
+ROWS: Final = (
+    "{0}, {1}, {2}\n\nReason: {3}",
+    "<{0}>; <{1}>; <{2}>\n\n{3}",
+    "To: {0}, {1}, {2}\nReason: {3}",
+    "Recipients:\n   {0}\n   {1}\n   {2}\nReason: {3}",
+    "The following recipients failed: {0}, {1} and {2}.\nReason: {3}",
+    "* {0}, {1}, {2}: {3}",
+)
 FAILED: Final = ("failure", [(ADDRESS, "user_unknown")])
 
 
@@ -121,6 +147,35 @@ def test_people_named_below(below: str) -> None:
     said = [layout.format(address=ADDRESS, reply="550 5.1.1 User unknown") for layout in LAYOUTS]
     missed = {text: found for text in said if (found := fates(notice("Delivery failed.", text, below))) != FAILED}
     assert missed == {}
+
+
+@pytest.mark.parametrize(("layout", "between"), LISTS)
+def test_several_people(layout: str, between: str) -> None:
+    said = between.join(layout.format(*pair) for pair in zip(PEOPLE, REPLIES, strict=True))
+    columns = "Address                     Reason\n" + "-" * 40 + "\n" + said
+    expected = ("failure", list(zip(PEOPLE, CAUSES, strict=True)))
+    for words in (said, columns):
+        assert (
+            fates(notice("Your message could not be delivered to the following recipients:", words, COPIES[1]))
+            == expected
+        )
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_several_people_and_one_reply(row: str) -> None:
+    words = row.format(*PEOPLE, REPLIES[0])
+    assert fates(notice("Delivery failed.", words)) == ("failure", [(name, CAUSES[0]) for name in PEOPLE])
+
+
+def test_replies_that_name_each_their_own() -> None:
+    said = "550 5.1.1 <lea.roe@dest.example>... User unknown\n552 5.2.2 <kai.berg@other.example>... Mailbox full\n"
+    assert fates(notice("Delivery failed.", said)) == ("failure", list(zip(PEOPLE[:2], CAUSES[:2], strict=True)))
+
+
+def test_row_longer_than_a_report_may_be() -> None:
+    said = ", ".join(f"p{number}@dest.example" for number in range(50)) + "\n550 5.1.1 User unknown\n"
+    report = dsnparse.parse(notice("Delivery failed.", said), limits=dsnparse.Limits(max_recipients=20))
+    assert (len(report.recipients), [defect.kind for defect in report.defects]) == (20, ["limit:max_recipients"])
 
 
 def test_header_of_the_notice_itself() -> None:

@@ -8,10 +8,10 @@ import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
-from dsnparse.readers.readings import ADDRESSES, MAX_TEXT, ROLES, NoticeReading
+from dsnparse.readers.readings import ADDRESSES, MAX_TEXT, ROLES, NoticeReading, People
 from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
-from dsnparse.wire.address import read_address
+from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import announces_copy, copy_at, is_signature
 from dsnparse.wire.entity import Tree, View
@@ -22,6 +22,7 @@ BLANKS: Final = b" \t\r\v\f"
 LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
 # What is said of an address on its own line goes on below with more blanks in front than that line has, addresses and all.
 NOT_HANGING: Final = 1 << 20
+AFTER_ADDRESS: Final = re.compile(rb"[>)\]\"'}\s:.,;-]{0,20}")
 NOWHERE: Final = (1 << 62, 0)
 BRACKETS: Final = "()[]<>:;., "
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
@@ -73,8 +74,7 @@ class _Reader:
         self.tree = tree
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
-        self.current: Reading | None = None
-        self.known: dict[str, Reading] = {}
+        self.people = People(self.reading)
         self.reached: dict[str, Reading] = {}
         self.announced = self.listed = False
         self.apart = self.spared = False
@@ -174,6 +174,8 @@ class _Reader:
         if not self.announced:
             return None
         match = self.table.name(self.view.data, start, end)
+        if match and self.table.read(self.view.data, start, end) is SKIPS:  # the heads of columns
+            return SKIPS
         self.announced = match is not None
         self.listed = self.listed or match is not None
         return match
@@ -201,44 +203,48 @@ class _Reader:
     def _address(self, rule: str, spans: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in spans:  # the address itself is kept back; an alias may follow
             self.flush()
-            self.current = {"hidden": Found("", "notice", *spans["hidden"], self.view.part, rule)}
-            self.reading.recipients.append(self.current)
+            self.people.hide(Found("", "notice", *spans["hidden"], self.view.part, rule))
             return True
         for field in ADDRESSES & spans.keys():
             start, end = spans[field]
-            if _inside(spans, "diagnostic", start) and self._awaits_diagnostic():
+            if _inside(spans, "diagnostic", start) and not self._is_of_another(start, end, *spans["diagnostic"]):
                 continue  # an address inside the reply to a recipient that is known already
             if self.tree.is_cut(self.view, end):
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
             if address := read_address(self.view.data[start:end]):
-                if self.open and self._is_current(address):  # the address again, within what is said of it
+                if self.open and self.people.is_current(address):  # the address again, within what is said of it
                     self.pieces.append((start, end))
                     return False
                 self.flush()
-                self._recipient(field, Found(address, "notice", start, end, self.view.part, rule))
+                self.people.open(field, Found(address, "notice", start, end, self.view.part, rule))
+                if not _inside(spans, "diagnostic", start):
+                    self._row(field, rule, spans)
                 return True
         return False
 
-    def _recipient(self, field: str, address: Found) -> None:
-        """Open a recipient, or return to one that was named before."""
-        name = address.value.lower()
-        known = self.known.get(name)
-        if known is None:
-            known = self.known[name] = {}
-            self.reading.recipients.append(known)
-        known.setdefault(field, address)
-        self.current = known
+    def _is_of_another(self, start: int, end: int, said: int, said_end: int) -> bool:
+        """Tell whether a reply that names an address is to another recipient than the one who awaits a reply."""
+        if not self.people.awaits_diagnostic():
+            return True
+        address = read_address(self.view.data[start:end])
+        return address is not None and not self.people.is_current(address) and self._is_another_reply(said, said_end)
 
-    def _is_current(self, address: str) -> bool:
-        current = self.current or {}
-        return "address" in current and current["address"].value.lower() == address.lower()
-
-    def _awaits_diagnostic(self) -> bool:
-        return self.current is not None and "address" in self.current and "diagnostic" not in self.current
-
-    def _target(self) -> Reading:
-        return self.reading.shared if self.current is None else self.current
+    def _row(self, field: str, rule: str, spans: dict[str, tuple[int, int]]) -> None:
+        """Open those who stand behind an address on one line, parted by signs alone."""
+        behind = spans[field][1]
+        for start, end in next_to(self.view.data, behind, self.view.end):
+            address = read_address(self.view.data[start:end])
+            if address is None or self.tree.is_cut(self.view, end):
+                break
+            if len(self.reading.recipients) >= self.tree.limits.max_recipients:
+                self.tree.limit("max_recipients", start, self.view.end)
+                break
+            self.people.join(field, Found(address, "notice", start, end, self.view.part, rule))
+            behind = end
+        if self.people.row and "diagnostic" in spans:
+            said = AFTER_ADDRESS.match(self.view.data, behind, spans["diagnostic"][1])
+            spans["diagnostic"] = (said.end() if said else behind, spans["diagnostic"][1])
 
     def _field(self, field: str, start: int, end: int, rule: str) -> None:
         value: object = clean(text_of(self.view.data[start:end]))
@@ -247,7 +253,7 @@ class _Reader:
                 return
             value = read_address(self.view.data[start:end])
         if value:
-            self._target().setdefault(field, Found(value, "notice", start, end, self.view.part, rule))
+            self.people.target().setdefault(field, Found(value, "notice", start, end, self.view.part, rule))
 
     def _paragraph(self, field: str, start: int, end: int, rule: str, *, goes_on: bool) -> None:
         goes_on = goes_on and not self._is_another_reply(start, end)
@@ -272,7 +278,9 @@ class _Reader:
             self.tree.truncated("diagnostic", start, end)
         value = clean(text_of(said), DIAGNOSTIC)
         if value.strip(BRACKETS):  # not `(reason: )`
-            self._file(self._target(), Found(value, "notice", start, end, self.view.part, self.rule))
+            for target in (*self.people.row, self.people.target()):
+                self._file(target, Found(value, "notice", start, end, self.view.part, self.rule))
+            self.people.row = []
         self.pieces, self.open, self.hanging = [], "", NOT_HANGING
 
     def _file(self, target: Reading, new: Found) -> None:

@@ -109,3 +109,51 @@ class NoticeReading:
         """Tell whether the very words around a candidate say that mail was refused: then it is nobody's whom one may ask."""
         said = item.get("text") or item.get("diagnostic")
         return bool(said and self.table and self.table.refuses.any(str(said.value).encode("utf-8")))
+
+
+class People:
+    """Those whom a notice has named so far, and of whom it speaks now: of one, of several on one line, or of nobody yet."""
+
+    __slots__ = ("current", "known", "reading", "row")
+
+    def __init__(self, reading: NoticeReading) -> None:
+        self.reading = reading
+        self.known: dict[str, Reading] = {}
+        self.current: Reading | None = None
+        self.row: list[Reading] = []
+
+    def open(self, field: str, address: Found) -> None:
+        """Begin a recipient, or return to one that was named before."""
+        name = address.value.lower()
+        known = self.known.get(name)
+        if known is None:
+            known = self.known[name] = {}
+            self.reading.recipients.append(known)
+        known.setdefault(field, address)
+        self.current, self.row = known, []
+
+    def join(self, field: str, address: Found) -> None:
+        """Begin one who stands on one line with the current: what is said next is said of both."""
+        row, before = self.row, self.current
+        self.open(field, address)
+        if before is not None:
+            row.append(before)
+        self.row = row
+
+    def hide(self, place: Found) -> None:
+        """Begin somebody whose address is kept back."""
+        self.current, self.row = {"hidden": place}, []
+        self.reading.recipients.append(self.current)
+
+    def is_current(self, address: str) -> bool:
+        """Tell whether the notice speaks of this address now."""
+        current = self.current or {}
+        return "address" in current and current["address"].value.lower() == address.lower()
+
+    def awaits_diagnostic(self) -> bool:
+        """Tell whether somebody is named of whom nothing was said yet."""
+        return self.current is not None and "address" in self.current and "diagnostic" not in self.current
+
+    def target(self) -> "Reading":
+        """Return where goes what is said now."""
+        return self.reading.shared if self.current is None else self.current

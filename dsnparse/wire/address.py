@@ -38,6 +38,9 @@ _BARE: Final = _bare_pattern(rb"\x80-\xff")  # RFC 6531
 # Running text is searched for "@" (a pattern that begins with a local part is tried at every byte: 340 against 15 ns
 # a byte), what stands before it is read backwards. "a@b@c" is no address, whichever half one takes.
 _AT: Final = re.compile(rb"@(?<=[" + _ATEXT + rb"\"\x80-\xff]@)(?=[A-Za-z0-9_\[\x80-\xff-])(?![A-Za-z0-9_.-]{0,64}@)")
+_BESIDE: Final = re.compile(
+    rb"[>)\]\"']{0,3}(?:[ \t]{0,8}[,;][ \t]{0,8}(?:(?:and|und|et|y|e|en) )?|[ \t]{1,8}(?:and|und|et|y|e|en)[ \t]{1,8})[<\[(\"']{0,3}"
+)
 _ATEXT_BYTES: Final = bytes(byte for byte in range(128) if re.match(b"[" + _ATEXT + b"]", bytes((byte,))))
 _RUN: Final = _ATEXT_BYTES + bytes(range(0x80, 0x100))
 _NOT_BEFORE: Final = frozenset(b"@\\")
@@ -218,6 +221,17 @@ def find_addresses(data: bytes, start: int, end: int) -> Iterator[tuple[int, int
         if _WRAPPERS.get(data[first : first + 1]) == data[last : last + 1] and first + 1 < at:
             first += 1
         yield first, last
+
+
+def next_to(data: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find the bare addresses that stand behind the one that ends at `at`, each parted by signs from the one before."""
+    while sign := _BESIDE.match(data, at, end):
+        first = sign.end()
+        span = next(find_addresses(data, first, min(end, first + ADDRESS)), None)
+        if span is None or span[0] > first:
+            return
+        yield span
+        at = span[1]
 
 
 def _local_part_before(data: bytes, start: int, at: int) -> int:
