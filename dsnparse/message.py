@@ -261,7 +261,13 @@ class Message:
             self.catalogue,
             signed=self.recognised[1],
             reported=self.parts.is_report,
+            is_sent_back=self._is_sent_back,
         )
+
+    def _is_sent_back(self) -> bool:
+        """Tell whether what comes back was written by whom this message is for."""
+        author = self.returned.author if self.returned else ""
+        return author != "" and author == self.marks.written_to
 
     @lazy
     def marks(self) -> Marks:

@@ -182,3 +182,29 @@ def test_header_of_the_notice_itself() -> None:
     """What the notice says of the mail stands above whoever is named: it hides nobody."""
     said = f"From: me@origin.example\nTo: {ADDRESS}\nSubject: Hello\nError: 550 5.1.1 User unknown\n"
     assert fates(notice("The following message could not be delivered.", said)) == FAILED
+
+
+@pytest.mark.parametrize(
+    "subject", ["Mail delivery failed", "Undeliverable: Hello", "Error delivering mail", "Unknown recipient", "NDR"]
+)
+@pytest.mark.parametrize(
+    "sender", ["SMTP Server <smtp@relay.example>", "mx@relay.example", "Router <router@relay.example>"]
+)
+@pytest.mark.parametrize(("author", "kind"), [("me@origin.example", "failure"), ("you@origin.example", "other")])
+def test_sender_that_nobody_knows(sender: str, subject: str, author: str, kind: str) -> None:
+    """Nothing but the reader's own message, which comes back, tells such a notice from a letter about one."""
+    said = notice(
+        "The following address failed:",
+        f"<{ADDRESS}>: 550 5.1.1 User unknown",
+        "--- Original message ---\n" + COPIES[1],
+    )
+    raw = said.replace(b"Mail Delivery System <MAILER-DAEMON@relay.example>", sender.encode()).replace(
+        b"Return-Path: <>\n", b""
+    )
+    raw = raw.replace(b"Subject: Delivery failure", b"Subject: " + subject.encode())
+    assert dsnparse.parse(raw.replace(b"From: me@", b"From: " + author.partition("@")[0].encode() + b"@")).kind == kind
+
+
+def test_answer_under_the_name_of_a_mail_system() -> None:
+    raw = notice("The following address failed:", f"<{ADDRESS}>: 550 5.1.1 User unknown")
+    assert fates(raw.replace(b"Subject: Delivery failure", b"Subject: Re: Hello")) == FAILED

@@ -38,11 +38,20 @@ class Signs:
     """What tells a mail system's notice from a responder's answer and from a person's mail.
 
     `signed`: the words are those of a vendor's notice; `reported`: there is a delivery-status part, though it names nobody;
-    `named`: somebody is named to whom mail did not go.
+    `named`: somebody is named to whom mail did not go; `is_sent_back`: a message of the very reader's comes with it, asked only
+    where nothing else tells.
     """
 
     def __init__(
-        self, sender: str, subject: str, marks: Marks, known: Catalogue, *, signed: bool, reported: bool
+        self,
+        sender: str,
+        subject: str,
+        marks: Marks,
+        known: Catalogue,
+        *,
+        signed: bool,
+        reported: bool,
+        is_sent_back: Callable[[], bool] = bool,
     ) -> None:
         self.subject = subject
         self.marks = marks
@@ -56,6 +65,7 @@ class Signs:
         self.about = self.late or known.subjects.search(subject)
         self.null_path = marks.return_path == ""
         self.submitted = marks.text(b"auto-submitted").lower()
+        self._is_sent_back = is_sent_back
         self.personal = known.personal.search(subject)
 
     @property
@@ -73,7 +83,9 @@ class Signs:
     @property
     def marked(self) -> bool:
         """Whether anything but words tells that a machine wrote it: people quote bounces, and write about them."""
-        return self.machine or self.signed or self.reported or self.nobody or self.submitted.startswith("auto-")
+        if self.machine or self.signed or self.reported or self.nobody or self.submitted.startswith("auto-"):
+            return True
+        return self.about and not self.personal and self._is_sent_back()
 
     def notice(self, told: "Told") -> bool:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
@@ -92,7 +104,7 @@ class Signs:
     def _weight(self) -> int:
         weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed
         weight += self.submitted.startswith("auto-") + 3 * self.reported
-        if self.personal:
+        if self.personal and not (self.daemon and self.null_path):
             weight -= 4
         if not (self.daemon or self.null_path or self.signed) and (
             b"in-reply-to" in self.marks.fields or b"list-id" in self.marks.fields

@@ -64,6 +64,12 @@ class Returned:
         """Whether this looks like a header at all, where nothing says so but its place."""
         return len({name.lower() for name, _ in self.headers} & FIELDS.keys()) >= MIN_FIELDS
 
+    @property
+    def author(self) -> str:
+        """The address in its From field, in lower case; empty where there is none."""
+        value = next((value for name, value in self.headers if name.lower() == "from"), "")
+        return (read_address(value[:LINE].encode("utf-8")) or "").lower()
+
     def original(self) -> Original:
         """Return what it tells of the message."""
         first = {name.lower(): value for name, value in reversed(self.headers)}

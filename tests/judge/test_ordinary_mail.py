@@ -86,6 +86,18 @@ LETTERS: Final = {
         "List-Id: <users.lists.example>\nIn-Reply-To: <1@x.example>\n",
         "> <x@y.example>: host mx.y.example[192.0.2.1] said: 550 5.1.1 User unknown\n\nCheck your tables.",
     ),
+    "a summary of a log": (
+        "root <root@host.example>",
+        "Logwatch for host",
+        "",
+        "--- Postfix Begin ---\n  3 Bounced\n     550 5.1.1 User unknown: pete@far.example\n--- Postfix End ---",
+    ),
+    "a person who returns one's mail with a remark": (
+        "Bob <bob@friend.example>",
+        "Re: Mail delivery failed",
+        "",
+        "Did not reach me: bob.old@friend.example is unknown.\n\n-----Original Message-----\nFrom: joe@origin.example\nTo: bob.old@friend.example\nSubject: x",
+    ),
     "a report of a campaign": (
         "Campaigns <noreply@esp.example>",
         "Campaign report: 12 hard bounces",
