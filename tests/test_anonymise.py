@@ -7,14 +7,16 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from effort import ENDS, calls
+from effort import ENDS, SOON, calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsnparse import parse
+from dsnparse.anonymise import check, fields, grammar, hosts, lexer, rewrite, segments
 from dsnparse.anonymise.check import features, find_leftovers
 from dsnparse.anonymise.compare import differences
 from dsnparse.anonymise.hosts import is_nobodys, replace_host, replace_ip
@@ -29,6 +31,7 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 SAMPLES = sorted(CORPUS.glob("*/*.eml"))
 SIXTY = SAMPLES[:: len(SAMPLES) // 60]
 KEY = b"a key"
+LONG = 350_000
 
 NOTICE = """\
 Ihre Nachricht an juergen.weissfeld@nordkunde.de konnte nicht zugestellt werden, weil das Postfach von Jürgen Weißfeld voll ist.
@@ -504,6 +507,7 @@ HOSTILE = [
     b"<a",
     b"A1",
     b"a b ",
+    b"!",
     b"=?a?Q?a?= ",
     b"\xd0",
 ]
@@ -520,6 +524,25 @@ def test_work_grows_with_the_size(head: bytes, piece: bytes) -> None:
 
     anonymise(message(100), KEY)
     assert calls(anonymise, message(12_000), KEY) < 5 * calls(anonymise, message(3_000), KEY)
+
+
+# All but the one that is matched at the beginning of a line only.
+PATTERNS = {
+    value: name
+    for module in (check, fields, grammar, hosts, lexer, rewrite, segments)
+    for name, value in vars(module).items()
+    if isinstance(value, re.Pattern) and value is not rewrite.FIELD
+}
+
+
+@SOON
+@pytest.mark.parametrize("pattern", PATTERNS, ids=PATTERNS.values())
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_is_too_much(piece: bytes, pattern: re.Pattern[Any]) -> None:
+    """A pattern makes no calls that could be counted."""
+    text = piece * (LONG // len(piece)) + b"\n"
+    for _ in pattern.finditer(text if isinstance(pattern.pattern, bytes) else text.decode("latin-1")):
+        pass
 
 
 def test_an_address_in_brackets_may_be_of_any_script() -> None:

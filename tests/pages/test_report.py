@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from effort import ENDS
 
 from dsnparse import Recipient, Report, parse
 from dsnparse.pages.charts import columns
@@ -108,6 +109,7 @@ def test_an_empty_report_is_a_page() -> None:
     assert "None.\n" in markdown(Summary()).decode()
 
 
+@ENDS
 def test_a_hundred_thousand_recipients_are_a_small_page() -> None:
     tally = Tally()
     for number in range(1_000):

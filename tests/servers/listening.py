@@ -20,3 +20,4 @@ def listening(serve: Callable[[], object], listener: socket.socket) -> Iterator[
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(PATIENCE)
+        assert not thread.is_alive(), serve

@@ -1,9 +1,12 @@
+import pytest
+from effort import SOON
+
 from dsnparse import Recipient, Report
 from dsnparse.report import AuthCheck, DiagnosticFacts
 from dsnparse.summary import Tally
 from dsnparse.summary.groups import WITHIN, Groups
 from dsnparse.summary.periods import COLUMNS, day_of, periods
-from dsnparse.summary.shape import Count, Period
+from dsnparse.summary.shape import Count, Period, Stopped
 from dsnparse.summary.tally import ADDRESSES
 from dsnparse.summary.unknown import LONGEST, shape
 
@@ -134,3 +137,12 @@ def test_a_forged_date_does_not_stretch_the_chart() -> None:
 def test_only_dates_are_days() -> None:
     assert day_of("2025-06-02T10:00:00+00:00") == "2025-06-02"
     assert [day_of(text) for text in ("", "yesterday", "2025-13-01", "Mon, 2 Jun 2025")] == [""] * 4
+
+
+@SOON
+def test_no_address_is_searched_for_among_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dsnparse.summary.tally.ADDRESSES", 100_000)
+    tally = Tally()
+    for number in range(100_000):
+        tally.stop(Stopped(f"somebody.with.a.name.{number}@dest.example", "user_unknown", "5.1.1", ""))
+    assert len(tally.suppress) == 100_000

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from effort import ENDS
+from effort import SOON
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,9 +192,9 @@ def test_no_more_tokens_than_a_message_can_have() -> None:
     assert len(find_tokens(text)) == 100
 
 
-@ENDS
+@SOON
 def test_long_texts_without_tokens() -> None:
-    for text in (b"a" * 1_000_000, b"a" * 55 + b" ", b"ab+" * 300_000, (b"a" * 56 + b"+") * 20_000):
+    for text in (b"a" * 1_000_000, (b"a" * 55 + b" ") * 20_000, b"ab+" * 300_000, (b"a" * 56 + b"+") * 20_000):
         assert find_tokens(text) == ()
 
 

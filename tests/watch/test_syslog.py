@@ -77,10 +77,12 @@ def counted(session: bytes) -> Iterator[bytes]:
 @contextmanager
 def receiving(listener: socket.socket, context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     server = Receiver(listener, context)
-    with listening(server.serve, listener):
-        yield server
-    for each in server.held:
-        each.close()
+    try:
+        with listening(server.serve, listener):
+            yield server
+    finally:
+        for each in server.held:
+            each.close()
 
 
 @pytest.fixture
