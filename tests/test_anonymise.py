@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 import pytest
 from effort import ENDS, SOON, calls
@@ -29,7 +30,8 @@ from dsnparse.anonymise.segments import Edit, Segment, body, plain, text_of, val
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 SAMPLES = sorted(CORPUS.glob("*/*.eml"))
-SIXTY = SAMPLES[:: len(SAMPLES) // 60]
+# Some sixty, the same ones whatever is added.
+SIXTY = [path for path in SAMPLES if crc32(path.relative_to(CORPUS).as_posix().encode()) % 21 == 0]
 KEY = b"a key"
 LONG = 350_000
 

@@ -236,3 +236,9 @@ def test_no_text_is_too_much(unit: bytes, encoding: bytes) -> None:
     """The letter behind the run is what a pattern would search for from each byte anew."""
     data = unit * (LONG // len(unit)) + b"x"
     to_utf8(undo_transfer(data, encoding), "")
+
+
+@SOON
+def test_long_line_with_damage_at_its_end() -> None:
+    """Its beginning is no sample of what a charset is guessed by, and is not searched for one from every byte."""
+    assert to_utf8(b"abcde" * LONG + b"\xff\x81", "utf-8")[1] in CODECS
