@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 import pytest
 from dovecot import Dovecot
@@ -33,12 +34,14 @@ def url_of(port: int, user: str, scheme: str) -> str:
     return f"{scheme}://{user}@127.0.0.1:{port}/?tls=none"
 
 
-def session(run: Run, *, server: Dovecot, user: str, scheme: str, fault: Fault, folder: Path) -> tuple[int, str, int]:
+def session(
+    run: Run, *, server: Dovecot, user: str, scheme: str, fault: Fault, folder: Path, timeout: int = 1
+) -> tuple[int, str, int]:
     """Run once over a network with a fault; return status, words, and how much the server said."""
     action = ["--action", "any=move:Done"] if scheme == "imap" else []
     with proxy(server.ports[scheme], fault) as between:
         store = f"sqlite:///{folder}/store.db"
-        patience = ["--timeout", "1"] if fault is not unharmed else []
+        patience = ["--timeout", timeout] if fault is not unharmed else []
         argv = (url_of(between.port, user, scheme), "--jsonl", folder / "events", "--store", store, *action)
         status, out, err = run("fetch", *argv, *patience)
     assert out == ""
@@ -134,6 +137,10 @@ def test_a_connection_that_is_cut(scheme: str, server: Dovecot) -> None:
 
 
 def test_a_slow_network_is_waited_for(server: Dovecot, user: str, run: Run, tmp_path: Path) -> None:
+    """No answer takes as long as one may, all of them together do."""
     server.fill(user, bounce(1))
-    assert session(run, server=server, user=user, scheme="imap", fault=slowly(0.1), folder=tmp_path)[0] == 0
+    fetch = partial(session, run, server=server, user=user, scheme="imap", folder=tmp_path)
+    begun = monotonic()
+    assert fetch(fault=slowly(0.4), timeout=4)[0] == 0
+    assert monotonic() - begun > 4
     assert addresses(tmp_path / "events") == ["user1@dest.example"]
