@@ -208,3 +208,18 @@ def test_sender_that_nobody_knows(sender: str, subject: str, author: str, kind: 
 def test_answer_under_the_name_of_a_mail_system() -> None:
     raw = notice("The following address failed:", f"<{ADDRESS}>: 550 5.1.1 User unknown")
     assert fates(raw.replace(b"Subject: Delivery failure", b"Subject: Re: Hello")) == FAILED
+
+
+SUMMARY: Final = "From: me@origin.example\nTo: {}\nSubject: Hello\n"
+
+
+@pytest.mark.parametrize("between", ["\n{}\n", "Error: {}\n", "Message-ID: <1@origin.example>\n\n{}\n"])
+def test_summaries_that_name_each_one(between: str) -> None:
+    said = "\n".join((SUMMARY + between).format(*pair) for pair in zip(PEOPLE, REPLIES, strict=True))
+    expected = ("failure", list(zip(PEOPLE, CAUSES, strict=True)))
+    assert fates(notice("The following messages could not be delivered.", said)) == expected
+
+
+def test_summary_below_whoever_is_named() -> None:
+    said = f"<{ADDRESS}>\n\n" + SUMMARY.format("group@decoy.example") + "\nReason: 550 5.1.1 User unknown\n"
+    assert fates(notice("Delivery failed.", said)) == FAILED

@@ -13,7 +13,7 @@ from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.copied import announces_copy, copy_at, is_signature
+from dsnparse.wire.copied import Copy, announces_copy, copy_at, is_signature
 from dsnparse.wire.entity import Tree, View
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
@@ -79,7 +79,8 @@ class _Reader:
         self.announced = self.listed = False
         self.apart = self.spared = False
         self.hanging = NOT_HANGING
-        self.copied = 0
+        self.fields = self.summed = 0
+        self.copy: Copy = ""
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -116,16 +117,18 @@ class _Reader:
     def _below(self, start: int) -> LineMatch | None:
         """Return what a line is that stands below whoever is named: a signature and a message as it was sent are somebody else's words.
 
-        A summary of the message is passed over: it names other people, but why mail failed may stand below it.
+        A summary of the message is passed over: it names other people, but why mail failed may stand below it. Where it is summaries
+        that name those whom mail did not reach, all of them count.
         """
-        if start < self.copied:
-            return SKIPS
+        if start >= self.fields:
+            self.fields, self.copy = copy_at(self.view.data, start, self.view.end)
+        copy = self.copy if start < self.fields else ""
         if not self.reading.recipients:
+            self.summed = self.fields if copy else self.summed
             return None
-        self.copied, sent = copy_at(self.view.data, start, self.view.end)
-        if sent or is_signature(self.view.data, start, self.view.end):
+        if copy == "sent" or is_signature(self.view.data, start, self.view.end):
             return ENDS
-        return SKIPS if self.copied > start else None
+        return SKIPS if copy and self.reading.starts() >= self.summed else None
 
     def _is_title(self, end: int) -> bool:
         """Tell whether a line that looks like an end is the title of the notice: the first of all, with no copy of a message below it."""

@@ -87,6 +87,11 @@ class NoticeReading:
         words = clean(text_of(self._said(self.words)), MAX_TEXT)
         return Found(words, "notice", self.words[0][0], self.words[-1][1], self.view.part)
 
+    def starts(self) -> int:
+        """Return where the first of those begins who are named."""
+        first = self.recipients[0]
+        return (first.get("address") or first.get("candidate") or first["hidden"]).start
+
     def promote(self) -> None:
         """Make candidates addresses where the notice has no better one; else they go."""
         for item in self.recipients:
