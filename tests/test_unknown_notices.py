@@ -223,3 +223,11 @@ def test_summaries_that_name_each_one(between: str) -> None:
 def test_summary_below_whoever_is_named() -> None:
     said = f"<{ADDRESS}>\n\n" + SUMMARY.format("group@decoy.example") + "\nReason: 550 5.1.1 User unknown\n"
     assert fates(notice("Delivery failed.", said)) == FAILED
+
+
+def test_address_that_stands_twice_on_a_line() -> None:
+    said = f"{ADDRESS}, {PEOPLE[1]}, {ADDRESS}\n\nNothing is known of the cause.\n"
+    report = dsnparse.parse(notice("Delivery failed.", said))
+    words = {item.address: item.diagnostic for item in report.recipients}
+    assert list(words) == [ADDRESS, PEOPLE[1]]
+    assert [text.count("Nothing is known") for text in words.values()] == [1, 1]

@@ -147,15 +147,15 @@ class Parse:
 def choose_format(options: Namespace) -> Format:
     """Return the format asked for; each is imported only when it is."""
     if options.format == "table":
-        from dsnparse.sinks.table import Table  # noqa: PLC0415
+        from dsnparse.sinks.table import Table  # noqa: PLC0415 - it brings rich
 
         return Table(_width() if options.output == TO_STDOUT else 0, options.vocabulary)
     if options.format == "csv":
-        from dsnparse.sinks.csv_rows import CsvRows  # noqa: PLC0415
+        from dsnparse.sinks.csv_rows import CsvRows  # noqa: PLC0415 - one format of four
 
         return CsvRows(every=options.all_fields, raw=options.csv_raw, vocabularies=options.vocabulary)
-    from dsnparse.sinks.json_array import JsonArray  # noqa: PLC0415
-    from dsnparse.sinks.jsonl import JsonLines  # noqa: PLC0415
+    from dsnparse.sinks.json_array import JsonArray  # noqa: PLC0415 - one format of four
+    from dsnparse.sinks.jsonl import JsonLines  # noqa: PLC0415 - one format of four
 
     encode = partial(dsnparse.to_json, all_fields=options.all_fields)
     return JsonArray(encode) if options.format == "json" else JsonLines(encode)

@@ -8,12 +8,12 @@ import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC, Limits
-from dsnparse.readers.readings import ADDRESSES, MAX_TEXT, ROLES, NoticeReading, People
+from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading, People
 from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.copied import Copy, announces_copy, copy_at, is_signature
+from dsnparse.wire.copied import Copies, announces_copy, is_signature
 from dsnparse.wire.entity import Tree, View
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
@@ -79,8 +79,8 @@ class _Reader:
         self.announced = self.listed = False
         self.apart = self.spared = False
         self.hanging = NOT_HANGING
-        self.fields = self.summed = 0
-        self.copy: Copy = ""
+        self.copies = Copies(view.data, view.end)
+        self.summed = 0
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -120,11 +120,9 @@ class _Reader:
         A summary of the message is passed over: it names other people, but why mail failed may stand below it. Where it is summaries
         that name those whom mail did not reach, all of them count.
         """
-        if start >= self.fields:
-            self.fields, self.copy = copy_at(self.view.data, start, self.view.end)
-        copy = self.copy if start < self.fields else ""
+        copy = self.copies.at(start)
         if not self.reading.recipients:
-            self.summed = self.fields if copy else self.summed
+            self.summed = self.copies.end if copy else self.summed
             return None
         if copy == "sent" or is_signature(self.view.data, start, self.view.end):
             return ENDS
@@ -281,19 +279,8 @@ class _Reader:
             self.tree.truncated("diagnostic", start, end)
         value = clean(text_of(said), DIAGNOSTIC)
         if value.strip(BRACKETS):  # not `(reason: )`
-            for target in (*self.people.row, self.people.target()):
-                self._file(target, Found(value, "notice", start, end, self.view.part, self.rule))
-            self.people.row = []
+            self.people.hear(self.open, Found(value, "notice", start, end, self.view.part, self.rule))
         self.pieces, self.open, self.hanging = [], "", NOT_HANGING
-
-    def _file(self, target: Reading, new: Found) -> None:
-        """Keep what a paragraph says; of several texts all, of several diagnostics the first unless a later one completes it."""
-        known = target.get(self.open)
-        if known is None or (self.open == "diagnostic" and _completes(new.value, known.value)):
-            target[self.open] = new
-        elif self.open == "text" and len(known.value) < MAX_TEXT:
-            value = f"{known.value} {new.value}"
-            target["text"] = Found(value, "notice", known.start, new.end, new.part, known.rule)
 
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""
@@ -306,12 +293,6 @@ class _Reader:
         if len(told) == 1 and len(reading.recipients) > 1:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
-
-
-def _completes(value: str, known: str) -> bool:
-    """Tell whether what is said again begins with the reply code that it had lost before."""
-    says_more = value[:1] in "45" and value[:3].isdigit() and value[5:9] != ".0.0"
-    return says_more and not known[:3].isdigit() and value.endswith(known.rstrip(")"))
 
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:

@@ -162,3 +162,25 @@ class People:
     def target(self) -> "Reading":
         """Return where goes what is said now."""
         return self.reading.shared if self.current is None else self.current
+
+    def hear(self, field: str, said: Found) -> None:
+        """Keep what a paragraph says of whom the notice speaks now: of several on one line it is said once for all of them."""
+        for target in {id(item): item for item in (*self.row, self.target())}.values():
+            _keep(target, field, said)
+        self.row = []
+
+
+def _keep(target: "Reading", field: str, new: Found) -> None:
+    """Keep one more text: of several texts all, of several diagnostics the first unless a later one completes it."""
+    known = target.get(field)
+    if known is None or (field == "diagnostic" and _completes(new.value, known.value)):
+        target[field] = new
+    elif field == "text" and len(known.value) < MAX_TEXT:
+        value = f"{known.value} {new.value}"
+        target["text"] = Found(value, "notice", known.start, new.end, new.part, known.rule)
+
+
+def _completes(value: str, known: str) -> bool:
+    """Tell whether what is said again begins with the reply code that it had lost before."""
+    says_more = value[:1] in "45" and value[:3].isdigit() and value[5:9] != ".0.0"
+    return says_more and not known[:3].isdigit() and value.endswith(known.rstrip(")"))

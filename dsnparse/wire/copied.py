@@ -43,6 +43,22 @@ def copy_at(data: bytes, start: int, end: int) -> tuple[int, Copy]:
     return match.end(), "sent" if TRACE.search(match[0]) else "summary"
 
 
+class Copies:
+    """Where copies stand in a text that is read line by line; `end` is where the fields end that were met last."""
+
+    def __init__(self, data: bytes, end: int) -> None:
+        self.data = data
+        self.last = end
+        self.end = 0
+        self.copy: Copy = ""
+
+    def at(self, start: int) -> Copy:
+        """Return what the line at `start` belongs to; lines are asked for from above."""
+        if start >= self.end:
+            self.end, self.copy = copy_at(self.data, start, self.last)
+        return self.copy if start < self.end else ""
+
+
 def is_signature(data: bytes, start: int, end: int) -> bool:
     """Tell whether the line at `start` is the one above a signature."""
     return SIGNATURE.match(data, start, end) is not None

@@ -3,7 +3,7 @@
 import pytest
 from effort import SOON
 
-from dsnparse.wire.copied import announces_copy, copy_at, is_signature
+from dsnparse.wire.copied import Copies, announces_copy, copy_at, is_signature
 
 LONG = 1 << 20
 
@@ -62,10 +62,9 @@ def test_copy_below_a_line(text: bytes, expected: bool) -> None:
     ],
 )
 def test_no_run_of_fields_is_too_much(unit: bytes) -> None:
-    """Asked at every line that is not within the fields told before."""
     data = unit * (LONG // len(unit))
-    at = fields = 0
+    copies = Copies(data, len(data))
+    at = 0
     while at < len(data):
-        if at >= fields:
-            fields, _ = copy_at(data, at, len(data))
+        copies.at(at)
         at = data.find(b"\n", at) + 1 or len(data)
