@@ -147,7 +147,7 @@ class Parse:
 def choose_format(options: Namespace) -> Format:
     """Return the format asked for; each is imported only when it is."""
     if options.format == "table":
-        from dsnparse.sinks.table import Table  # noqa: PLC0415 - it brings rich
+        from dsnparse.sinks.table import Table  # noqa: PLC0415 - one format of four
 
         return Table(_width() if options.output == TO_STDOUT else 0, options.vocabulary)
     if options.format == "csv":
