@@ -1,7 +1,7 @@
 """The work of one run in pieces that processes can share: each names its inputs and travels as a few bytes.
 
 `plan` says what there is to read, in the order of `messages`, and reads no more of it than it must: small files are
-counted, not opened, and only an mbox of many megabytes is read through, to find where its messages begin. To cut it
+counted, not opened, and only an mbox of some megabytes is read through, to find where its messages begin. To cut it
 unseen and look for the next From line would be faster, but whether such a line is a border depends on the message in
 which it stands, and a message has the number of those before it. `read` gives the items of one shard, in any process.
 """
@@ -25,8 +25,9 @@ from dsnparse.sources.items import Item, PassedOver, Unread
 from dsnparse.sources.opened import read_entry, read_remote
 from dsnparse.sources.streams import BLOCK, HEAD
 
+# A shard is big enough that its way costs nothing, and small enough that at the end no worker has long to wait for another.
 FILES: Final = 200
-BYTES: Final = 8 << 20
+BYTES: Final = 2 << 20
 
 
 class Shard(Struct, frozen=True, tag=True):
