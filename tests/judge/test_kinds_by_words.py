@@ -1,0 +1,265 @@
+"""Mail that is no notice about mail, told by its words alone: no header says what it is, in whatever language."""
+
+from email.header import Header
+from typing import Final
+
+import pytest
+
+import dsnparse
+
+# Kind, then subject and words
+LETTERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "auto_reply": (
+        ("Out of Office", "I am out of the office until Monday."),
+        (
+            "Out of Office: Your question",
+            "I will be away from 3 to 7 May. For urgent matters write to bob@corp.example.",
+        ),
+        ("Automatic reply: Invoice", "Thank you for your email. I am on annual leave and will return on 5 June."),
+        ("Auto: Invoice", "I'm away from my desk"),
+        ("AutoReply: Hello", "Thank you for contacting us. We will respond within 24 hours."),
+        ("Auto-Reply: Hello", "Thank you for contacting us. We will respond within 24 hours."),
+        ("Auto Response: Hello", "Thank you for contacting us. We will respond within 24 hours."),
+        ("Autoresponder", "I am currently on vacation."),
+        ("Away from the office", "I'm out until July 4th"),
+        ("I am on vacation", "Back on Monday"),
+        ("On vacation: Re: Hello", "Back on Monday"),
+        ("On holiday", "I am on holiday until 3 March with limited access to email."),
+        ("Annual leave", "I am on annual leave until 3 March with limited access to email."),
+        ("Maternity leave", "I am on maternity leave until next year. Please contact bob@corp.example."),
+        ("Parental leave Re: offer", "I am on parental leave. Please contact bob@corp.example."),
+        ("Re: Invoice [Out of office]", "I'm out"),
+        ("OOO: Invoice", "I'm ooo this week"),
+        ("[OOO] Invoice", "I'm ooo this week"),
+        ("Not in the office", "I am not in the office today"),
+        ("No longer with the company", "Jane Roe no longer works at Corp. Please contact bob@corp.example."),
+        ("Automatic reply: Jane Roe has left Corp", "Jane has left the company"),
+        ("Thank you for your email", "This is an automated response. We have received your message."),
+        ("Re: Hello", "This is an automatic reply. I am out of the office."),
+        ("Re: Hello", "I am out of the office until 5 May and will answer your message then."),
+        (
+            "We have received your request [#1234]",
+            "This is an automatic confirmation that your ticket was opened. Please do not reply.",
+        ),
+        (
+            "[Ticket#123] Your request has been received",
+            "This message was generated automatically. Your ticket number is 123.",
+        ),
+        ("Abwesenheitsnotiz: Rechnung", "Ich bin bis 5. Mai nicht im Büro."),
+        ("Abwesenheit", "Ich bin bis 5. Mai im Urlaub."),
+        ("Automatische Antwort: Rechnung", "Vielen Dank für Ihre Nachricht. Ich bin abwesend."),
+        ("Urlaub", "Ich bin im Urlaub"),
+        ("Ich bin nicht im Büro", "Ihre E-Mail wird nicht weitergeleitet."),
+        ("Außer Haus: Anfrage", "Ich bin außer Haus."),
+        ("Réponse automatique : Facture", "Je suis absent jusqu'au 5 mai."),
+        ("Absence du bureau", "Je suis absent du bureau."),
+        ("Absent du bureau : Facture", "Je suis en congé."),
+        ("Message d'absence", "Je suis en vacances"),
+        ("Respuesta automática: Factura", "Estoy fuera de la oficina hasta el 5 de mayo."),
+        ("Fuera de la oficina", "Estoy de vacaciones"),
+        ("Resposta automática: Fatura", "Estou de férias até 5 de maio."),
+        ("Ausência temporária", "Estou fora do escritório"),
+        ("Ausente do escritório: Fatura", "Estou fora"),
+        ("Risposta automatica: Fattura", "Sono fuori ufficio fino al 5 maggio."),
+        ("Fuori sede", "Sono fuori sede"),
+        ("Risposta automatica", "Sono in ferie"),
+        ("Automatisch antwoord: Factuur", "Ik ben afwezig tot 5 mei."),
+        ("Afwezigheidsbericht", "Ik ben op vakantie"),
+        ("Afwezig: Factuur", "Ik ben niet op kantoor"),
+        ("Odpowiedź automatyczna: Faktura", "Jestem na urlopie do 5 maja."),
+        ("Autoodpowiedź", "Jestem poza biurem"),
+        ("Automatická odpověď: Faktura", "Jsem na dovolené."),
+        ("Mimo kancelář", "Jsem mimo kancelář"),
+        ("Автоответ: Счёт", "Я в отпуске до 5 мая."),
+        ("Автоматический ответ: Счёт", "Меня нет в офисе."),
+        ("Отсутствую", "Нахожусь в отпуске"),
+        ("Автоматична відповідь: Рахунок", "Я у відпустці."),
+        ("自動応答: 請求書", "休暇中です。"),
+        ("自動返信: 請求書", "不在にしております。"),
+        ("不在通知", "ただいま不在です"),
+        ("自动答复: 发票", "我正在休假。"),
+        ("自动回复: 发票", "您好,我已收到您的邮件。"),
+        ("自動回覆: 發票", "我正在休假"),
+        ("부재 중: 송장", "부재중입니다"),
+        ("자동 회신: 송장", "휴가 중입니다."),
+        ("자동 응답", "휴가 중입니다."),
+        ("Otomatik Yanıt: Fatura", "Ofis dışındayım."),
+        ("Ofis Dışında", "İzindeyim"),
+        ("Autosvar: Faktura", "Jag är på semester."),
+        ("Automatiskt svar: Faktura", "Jag är inte på kontoret."),
+        ("Frånvaro", "Jag är ledig"),
+        ("Automatisk svar: Faktura", "Jeg er på ferie."),
+        ("Fraværsmelding", "Jeg er ikke på kontoret"),
+        ("Ikke på kontoret", "Jeg er på ferie"),
+        ("Fravær: Faktura", "Jeg er ikke på kontoret"),
+        ("Automaattinen vastaus: Lasku", "Olen lomalla."),
+        ("Poissa toimistosta", "Olen poissa"),
+        ("Poissaoloilmoitus", "Olen lomalla"),
+        ("Automatikus válasz: Számla", "Szabadságon vagyok."),
+        ("Răspuns automat: Factură", "Sunt în concediu."),
+        ("Αυτόματη απάντηση: Τιμολόγιο", "Λείπω από το γραφείο."),
+        ("תשובה אוטומטית: חשבונית", "אני בחופשה"),
+        ("رد تلقائي: فاتورة", "أنا خارج المكتب"),
+        ("Automaatvastus: Arve", "Olen puhkusel"),
+        ("Phản hồi tự động: hóa đơn", "Tôi đang nghỉ"),
+        ("ตอบกลับอัตโนมัติ: ใบแจ้งหนี้", "ฉันไม่อยู่ที่สำนักงาน"),
+        ("Samodejni odgovor: Račun", "Na dopustu sem."),
+        ("Automatski odgovor: Račun", "Na godišnjem sam."),
+    ),
+    "challenge": (
+        (
+            "Please confirm your message",
+            "Your message is being held. Please reply to this message to confirm that you are a human.",
+        ),
+        (
+            "Verification required for message to jane",
+            "To have your message delivered, click http://verify.example/abc. You only need to do this once.",
+        ),
+        (
+            "Re: Hello [confirm]",
+            "I am protecting myself from junk mail. Please click the link below to complete the verification process: http://x.example/y",
+        ),
+        (
+            "Action required: confirm your email to jane@corp.example",
+            "This is an automatic message from my spam filter. Reply to be added to my list of approved senders. http://x.example",
+        ),
+        (
+            "Please authenticate your email",
+            "Your email to jane@corp.example requires verification. Please enter the code at http://x.example.",
+        ),
+        (
+            "Sender verification request",
+            "Jane uses a challenge-response system. Please respond to this challenge: http://x.example",
+        ),
+        (
+            "Mail awaiting your confirmation",
+            "Your mail is in quarantine until you confirm that you sent it. Just hit reply.",
+        ),
+        (
+            "[SPAM filter] please confirm",
+            "Because you are not on my whitelist, your message has been held. Please click http://x.example to release it.",
+        ),
+        (
+            "Bitte bestätigen Sie Ihre Nachricht",
+            "Ihre Nachricht an jane@corp.example wurde zurückgehalten. Bitte klicken Sie auf den folgenden Link, um sie zuzustellen: http://x.example",
+        ),
+        (
+            "Confirmation requise",
+            "Votre message est en attente. Pour qu'il soit remis, cliquez sur ce lien : http://x.example",
+        ),
+        (
+            "Boxbe: jane@corp.example needs you to verify",
+            'Hello, your message about "x" was waitlisted. Please add yourself to my Guest List so your messages will be delivered to my Inbox. http://www.boxbe.com/crs',
+        ),
+    ),
+    "list_request": (
+        (
+            "Your confirmation is required to join the news mailing list",
+            "Mailing list subscription confirmation notice",
+        ),
+        (
+            'Welcome to the "News" mailing list',
+            "Welcome to the News@lists.example mailing list! To post to this list, send your message to",
+        ),
+        ("You have been unsubscribed from the News mailing list", ""),
+        (
+            "Command confirmation request (abc)",
+            "Your command: SUBSCRIBE NEWS has been received. You must now reply to this message to confirm",
+        ),
+        ("SUBSCRIBE news", "You have been subscribed to the list news"),
+        ("Majordomo results", "--\n\n>>>> subscribe news\nSucceeded."),
+        (
+            "Unsubscribe confirmation",
+            "To confirm that you want to be removed from the mailing list, please reply to this message.",
+        ),
+    ),
+    "feedback": (
+        (
+            "Abuse report",
+            "This is an email abuse report for an email message received from IP 192.0.2.1 on Mon, 1 Jan 2024.",
+        ),
+        (
+            "Email Feedback Report for IP 192.0.2.1",
+            "This is an email abuse report for an email message received from IP 192.0.2.1 on Mon, 1 Jan 2024.",
+        ),
+        ("complaint about message from 192.0.2.1", "This is a complaint about a message"),
+        (
+            "[SpamCop (192.0.2.1) id:123]Spam",
+            "[ SpamCop V5 ]\nThis message is brief for your comfort.\n\nEmail from 192.0.2.1 / Mon, 1 Jan 2024",
+        ),
+    ),
+    "disposition": (
+        (
+            "Read: Hello",
+            "Your message\n\n   To: Jane Roe\n   Subject: Hello\n   Sent: Monday\n\n was read on Monday, January 1, 2024 10:00:00 AM.",
+        ),
+        (
+            "Read receipt: Hello",
+            "This is a read receipt for the mail that you sent to jane@corp.example. It was displayed on the recipient's computer.",
+        ),
+        (
+            "Return Receipt (displayed) - Hello",
+            "This is a Return Receipt for the mail that you sent to jane@corp.example.\n\nNote: This Return Receipt only acknowledges that the message was displayed on the recipient's computer.",
+        ),
+        (
+            "Not read: Hello",
+            "Your message\n\n   To: Jane Roe\n   Subject: Hello\n\n was deleted without being read on Monday.",
+        ),
+        ("Gelesen: Hallo", "Ihre Nachricht\n\n   An: Jane\n   Betreff: Hallo\n\n wurde am Montag gelesen."),
+        (
+            "Gelesen: Hallo",
+            "Das ist eine Empfangsbestätigung für eine Mail, die Sie an jane@corp.example gesendet haben.",
+        ),
+        ("Lu : Bonjour", "Votre message a été lu le lundi."),
+        ("Lu: Bonjour", "Votre message\n\n À : Jane\n Objet : Bonjour\n\n a été lu le lundi."),
+        ("Leído: Hola", "El mensaje fue leído el lunes."),
+        ("Letto: Ciao", "Il messaggio è stato letto lunedì."),
+        ("Gelezen: Hallo", "Uw bericht is gelezen op maandag."),
+        ("Przeczytano: Hej", "Wiadomość została przeczytana"),
+        ("Прочитано: Привет", "Сообщение прочитано"),
+        ("Lida: Olá", "A mensagem foi lida na segunda"),
+        ("開封済み: こんにちは", "メッセージは開封されました"),
+        ("已读: 你好", "邮件已读"),
+        ("Läst: Hej", "Meddelandet lästes"),
+    ),
+}
+# What people and shops write with the same words
+OTHERS: Final = (
+    ("Holiday plans", "Shall we go on holiday in May? I can be out of town from the 3rd."),
+    ("Ferien", "Wann fahrt ihr in den Urlaub? Wir sind im Mai weg."),
+    ("Read this: new prices", "Please read the new price list. It was sent to all customers."),
+    ("Lu dans la presse : nos produits", "Un bel article sur nos produits."),
+    ("Letto: consegna martedì", "Il letto che ha ordinato sarà consegnato martedì."),
+    ("Gelesen und für gut befunden", "Ich habe Deinen Entwurf gelesen: er ist gut."),
+    ("Your order", "Your parcel is held at the post office. Bring this message to collect it."),
+    ("Please confirm the meeting", "Can you confirm that Tuesday suits you?"),
+    ("Absolutely", "We received the boxes. Thank you for your help."),
+    ("Complaint about the heating", "This is a complaint about the heating in room 3."),
+    ("Left luggage", "Bob has left the company bag at the station."),
+)
+
+
+def letter(subject: str, words: str, more: str = "") -> bytes:
+    """Return a message of somebody's, without a mark of what it is."""
+    header = (
+        "From: Jane Roe <jane@corp.example>\nTo: me@origin.example\n"
+        f"Subject: {Header(subject, 'utf-8').encode()}\nDate: Mon, 1 Jan 2024 10:00:00 +0000\nMessage-ID: <1@corp.example>\n"
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+    )
+    return f"{more}{header}\n{words}\n\nJane\n".encode()
+
+
+@pytest.mark.parametrize("more", ["", "Return-Path: <>\n"])
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [(kind, subject, words) for kind, letters in LETTERS.items() for subject, words in letters],
+)
+def test_words_tell_what_mail_is(kind: str, subject: str, words: str, more: str) -> None:
+    report = dsnparse.parse(letter(subject, words, more))
+    assert report.kind == kind
+    assert not report.recipients
+
+
+@pytest.mark.parametrize(("subject", "words"), OTHERS)
+def test_letters_of_people_are_other_mail(subject: str, words: str) -> None:
+    assert dsnparse.parse(letter(subject, words)).kind == "other"
