@@ -62,7 +62,7 @@ def _listed(message: Message) -> list[Found]:
 
 def _second_opinion(message: Message, status: list[Reading]) -> list[Reading]:
     """Return whom the notice names; where the status fields stand in it themselves, only whom it names before them."""
-    if not status or message.parts.status:
+    if not status or message.status_part:
         return message.notice.recipients
     first = min(item.start for reading in status for item in reading.values())
     return [reading for reading in message.notice.recipients if all(item.start < first for item in reading.values())]
@@ -70,7 +70,7 @@ def _second_opinion(message: Message, status: list[Reading]) -> list[Reading]:
 
 def _named(message: Message, readings: list[Reading]) -> frozenset[str]:
     """Return the addresses that the words for people name too."""
-    if message.parts.status is None:  # the fields stand in these very words: they confirm nothing
+    if message.status_part is None:  # the fields stand in these very words: they confirm nothing
         return frozenset()
     view = message.text
     names = {item["address"].value.lower() for item in readings if "address" in item}

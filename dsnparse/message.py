@@ -25,7 +25,8 @@ from dsnparse.readers.transcript import read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import Tree, View, lone, walk
+from dsnparse.wire.entity import Part, Tree, View, lone, walk
+from dsnparse.wire.margins import untagged
 
 WORDS_SAMPLE: Final = 4_000
 
@@ -90,7 +91,7 @@ class Message:
     @property
     def is_receipt(self) -> bool:
         """Whether it is a disposition notification, by its part or by the type of the report (RFC 8098 section 3)."""
-        if self.disposition or self.parts.status:
+        if self.disposition or self.status_part:
             return self.disposition is not None
         return self.parts.says_receipt
 
@@ -99,10 +100,22 @@ class Message:
         """Whether the message comes to its end."""
         return self.parts.is_whole
 
+    @lazy
+    def status_part(self) -> Part | None:
+        """The delivery-status part; by its fields alone only in a report, or in what a mail system wrote: people attach such files."""
+        if self.parts.status or not self.parts.retyped:
+            return self.parts.status
+        return self.parts.retyped if self.parts.is_report or self.signs.machine else None
+
     @property
     def standard(self) -> bool:
         """Whether a delivery-status part was read."""
-        return self.parts.status is not None and bool(self.status and (self.status.recipients or self.status.message))
+        return self.status_part is not None and bool(self.status and (self.status.recipients or self.status.message))
+
+    @property
+    def title(self) -> str:
+        """The subject as its writer worded it."""
+        return untagged(self.top.get("subject", ""))
 
     @property
     def text(self) -> View:
@@ -112,8 +125,7 @@ class Message:
     @lazy
     def status(self) -> StatusReading | None:
         """The delivery-status part; or its fields where they stand in the words for people."""
-        if self.parts.status:
-            part = self.parts.status
+        if part := self.status_part:
             view = self.tree.view(part)
             reading = read_status(view, self.limits, self.tree)
             if not reading.recipients and not reading.message:
@@ -157,9 +169,7 @@ class Message:
     @lazy
     def other_kind(self) -> Kind | None:
         """Which kind of other mail the header, subject and first words tell."""
-        return self.letter or self.catalogue.kind_by_words(
-            self.parts.header, self.top.get("subject", ""), self.first_words
-        )
+        return self.letter or self.catalogue.kind_by_words(self.parts.header, self.title, self.first_words)
 
     @lazy
     def recognised(self) -> tuple[Compiled | None, bool]:
@@ -203,7 +213,7 @@ class Message:
     @property
     def forwarded_complaint(self) -> Found | None:
         """Who complained, where the provider sends the message itself, with or without words, and no feedback part."""
-        if self.parts.status or not self.parts.returned:
+        if self.status_part or not self.parts.returned:
             return None
         return self.returned.complainant() if self.returned else None
 
@@ -213,7 +223,7 @@ class Message:
         if self.parts.returned:
             return Returned(self.tree.view(self.parts.returned), self.tree, whole=self.parts.returned.media in WHOLE)
         view = self.text
-        if self.parts.status or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
+        if self.status_part or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
             return None
         header = FIRST_FIELD.search(view.data, self.notice.ends, min(view.end, self.notice.ends + NOTICE_SAMPLE))
         if header is None:
@@ -256,7 +266,7 @@ class Message:
         """Who wrote the message, by its header and its style."""
         return Signs(
             self.top.get("from_", ""),
-            self.top.get("subject", ""),
+            self.title,
             self.marks,
             self.catalogue,
             signed=self.recognised[1],

@@ -3,9 +3,12 @@
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from dsnparse.late import late, lazy
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE
 from dsnparse.wire.entity import Part, Tree, View
+from dsnparse.wire.margins import below_warnings
 
 JSON: Final = b"application/json"
 TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text", JSON))
@@ -15,6 +18,15 @@ DISPOSITION: Final = frozenset((b"message/disposition-notification", b"message/g
 REPORT: Final = b"multipart/report"
 HEADER_SAMPLE: Final = 16 << 10
 NOTICE_SAMPLE: Final = 2 << 10
+# What a gateway makes of a delivery-status part whose type it does not know. A part of headers is of the returned message, as ever.
+RETYPED: Final = frozenset((b"text/plain", b"text", b"application/octet-stream", b"application/text"))
+RETYPED_BYTES: Final = 256 << 10
+# RFC 3464 sections 2.2 and 2.3: it begins with a field, and each recipient has at least these.
+FIRST_FIELD: Final = late(
+    rb"(?i)\s{0,100}(?:reporting-mta|original-envelope-id|dsn-gateway|received-from-mta|arrival-date|(?:original|final)-recipient)[ \t]{0,20}:"
+)
+RECIPIENT: Final = late(rb"(?im)^(?:final|original)-recipient[ \t]{0,20}:")
+FATE: Final = late(rb"(?im)^(?:action|status)[ \t]{0,20}:")
 RECEIPT: Final = late(
     rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
 )
@@ -54,8 +66,20 @@ class Parts:
         for part in ordered:
             view = self.tree.view(part)
             if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
-                return view
+                start = below_warnings(view.data, view.start, view.end)
+                return view if start == view.start else replace(view, start=start)
         return View(b"", 0, 0)
+
+    @lazy
+    def retyped(self) -> Part | None:
+        """The part that has the fields of a delivery-status part without being called one."""
+        for part in self.tree.parts[1:]:
+            if part.media in RETYPED and part.end - part.body <= RETYPED_BYTES and part is not self.returned:
+                view = self.tree.view(part)
+                span = view.data, view.start, view.end
+                if FIRST_FIELD.match(*span) and RECIPIENT.search(*span) and FATE.search(*span):
+                    return part
+        return None
 
     @property
     def header(self) -> bytes:

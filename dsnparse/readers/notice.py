@@ -13,8 +13,9 @@ from dsnparse.report import Found, Reading
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.copied import Copies, announces_copy, is_signature
+from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
+from dsnparse.wire.margins import below_sender, ends_words
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -34,7 +35,7 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
     reader = _Reader(view, table, tree)
     recipients = reader.reading.recipients
     behind = view.start
-    for count, line in enumerate(lines_of(view)):
+    for count, line in enumerate(view.lines()):
         text = line.strip(BLANKS)
         at, behind = behind, behind + len(line) + 1
         start = at + line.find(text)
@@ -57,14 +58,6 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
     return reader.finish()
 
 
-def lines_of(view: View) -> list[bytes]:
-    """Return the lines of a text, which is never longer than max_text_scan_bytes."""
-    lines = view.data[view.start : view.end].split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
-
-
 class _Reader:
     """The recipient being read, and the paragraph that is open."""
 
@@ -80,7 +73,7 @@ class _Reader:
         self.apart = self.spared = False
         self.hanging = NOT_HANGING
         self.copies = Copies(view.data, view.end)
-        self.summed = 0
+        self.summed = self.signed = 0
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
@@ -120,11 +113,18 @@ class _Reader:
         A summary of the message is passed over: it names other people, but why mail failed may stand below it. Where it is summaries
         that name those whom mail did not reach, all of them count.
         """
+        named = self.reading.recipients
+        if ends_words(self.view.data, start, self.view.end):
+            return ENDS
+        if start >= self.signed:
+            self.signed = below_sender(self.view.data, start, self.view.end)
+        if start < self.signed:
+            return ENDS if named or self.reached else SKIPS
         copy = self.copies.at(start)
-        if not self.reading.recipients:
+        if not named:
             self.summed = self.copies.end if copy else self.summed
             return None
-        if copy == "sent" or is_signature(self.view.data, start, self.view.end):
+        if copy == "sent":
             return ENDS
         return SKIPS if copy and self.reading.starts() >= self.summed else None
 

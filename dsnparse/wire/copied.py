@@ -23,8 +23,6 @@ MORE: Final = re.compile(rb"(?i)[ \t>]{0,20}[a-z][a-z0-9 -]{1,40}:")
 AUTHOR: Final = re.compile(rb"(?im)^[ \t>]*from[ \t]*:")
 MATTER: Final = re.compile(rb"(?im)^[ \t>]*(?:subject|message-id|" + AS_SENT + rb")[ \t]*:")
 TRACE: Final = re.compile(rb"(?im)^[ \t>]*(?:" + AS_SENT + rb")[ \t]*:")
-# RFC 3676 section 4.3:  dash dash blank
-SIGNATURE: Final = re.compile(rb"--[ ]\r?\n")
 BELOW: Final = re.compile(
     rb"\s{0,200}(?:[^\n@]{0,100}\n\s{0,100})?(?:>[ \t]?)?(?i:from|date|subject|message-id|" + AS_SENT + rb")[ \t]*:"
 )
@@ -57,11 +55,6 @@ class Copies:
         if start >= self.end:
             self.end, self.copy = copy_at(self.data, start, self.last)
         return self.copy if start < self.end else ""
-
-
-def is_signature(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the line at `start` is the one above a signature."""
-    return SIGNATURE.match(data, start, end) is not None
 
 
 def announces_copy(data: bytes, start: int, end: int) -> bool:

@@ -35,6 +35,13 @@ class View(Struct, frozen=True, gc=False):
     part: int = 0
     cut: int = -1
 
+    def lines(self) -> list[bytes]:
+        """Return its lines: a text is never longer than max_text_scan_bytes."""
+        lines = self.data[self.start : self.end].split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return lines
+
 
 class Part(Struct, frozen=True):
     """One leaf or multipart of the tree; `fields` are the wanted fields of its own header."""

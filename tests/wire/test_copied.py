@@ -3,7 +3,7 @@
 import pytest
 from effort import SOON
 
-from dsnparse.wire.copied import Copies, announces_copy, copy_at, is_signature
+from dsnparse.wire.copied import Copies, announces_copy, copy_at
 
 LONG = 1 << 20
 
@@ -28,13 +28,6 @@ LONG = 1 << 20
 def test_copy(text: bytes, fields: int, copy: str) -> None:
     end, found = copy_at(text, 0, len(text))
     assert (text[:end].count(b"\n") + (end == len(text) and not text.endswith(b"\n")), found) == (fields, copy)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [(b"-- \nAnna", True), (b"-- \r\nAnna", True), (b"--\nAnna", False), (b"--- \n", False)]
-)
-def test_signature(text: bytes, expected: bool) -> None:
-    assert is_signature(text, 0, len(text)) is expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""What gateways and mailing lists do to a message on its way: it says the same as before."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from dsnparse import Limits, Report, parse
+from dsnparse.message import open_message
+
+WARNINGS: Final = (
+    (
+        b"CAUTION: This email originated from outside of the organization. Do not\nclick links or open attachments unless you recognize the sender and know\n"
+        b"the content is safe.\n\n"
+    ),
+    b"[EXTERNAL EMAIL] Do not open attachments from unknown senders.\n\n",
+    b"***************\n* EXTERNAL *\n***************\n\n",
+    b"You don't often get email from mail@relay.example. Learn why this is important<https://aka.ms/LearnAboutSenderIdentification>\n\n",
+    b"ACHTUNG: Diese E-Mail stammt von einem externen Absender.\n\n",
+)
+FOOTERS: Final = (
+    b"\n_______________________________________________\nNews mailing list\nnews@lists.example\nhttp://lists.example/listinfo/news\n",
+    b"\n_______________________________________________\nNews mailing list -- news@lists.example\nTo leave send a mail to news-leave@lists.example\n",
+    (
+        b'\n-- \nYou received this message because you are subscribed to the Google Groups "News" group.\n'
+        b"To unsubscribe from this group, send an email to news+unsubscribe@lists.example.\n"
+    ),
+    b"\n---------------------------------------------------------------------\nTo unsubscribe, e-mail: news-unsubscribe@lists.example\n",
+    b"\n\nTo unsubscribe from this group, send an email to:\nnews-unsubscribe@lists.example\n",
+    b"\n\nKind regards\n\nIT Help Desk\nhelpdesk@corp.example | www.corp.example\n",
+    b"\n\nBest regards,\nThe Postmaster\npostmaster@corp.example\n",
+    b"\n\nCordialement\nsupport@corp.example\n",
+    b"\n\nThis e-mail is confidential. If it has reached you in error please notify postmaster@corp.example and delete it.\n",
+)
+SUBJECT: Final = re.compile(rb"(?im)^subject:[ \t]*")
+TAGS: Final = (b"[EXTERNAL] ", b"***SPAM*** ", b"{Spam?} ", b"[SPAM: 7.2][EXT] ", b"External: ")
+STATUS_TYPE: Final = re.compile(rb"(?im)^(content-type:\s*)message/delivery-status[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+TYPES: Final = (
+    rb"\1text/plain; charset=us-ascii",
+    rb'\1application/octet-stream; name="ATT00001"',
+)
+PLAIN: Final = (b"", b"7bit", b"8bit", b"binary")
+
+
+def fates(report: Report) -> tuple[object, ...]:
+    """Return what a report says that nothing around the notice may change."""
+    return report.kind, sorted(
+        (item.address or "", item.action, item.status, item.reason) for item in report.recipients
+    )
+
+
+def around(raw: bytes) -> Iterator[bytes]:
+    """Yield a message as gateways and lists leave it."""
+    for tag in TAGS:
+        yield SUBJECT.sub(lambda found, tag=tag: found[0] + tag, raw, count=1)  # type: ignore[misc]
+    if not raw.rstrip().endswith(b">"):  # what follows markup is no line of its own
+        for footer in FOOTERS:
+            yield raw + footer
+
+
+def warned(raw: bytes) -> Iterator[bytes]:
+    """Yield a message with warnings above its words, where they are plain."""
+    tree = open_message(raw, Limits()).tree
+    part = next((part for part in tree.parts if part.media.startswith(b"text") and part.end > part.body), None)
+    if part and part.media == b"text/plain" and tree.value(part, b"content-transfer-encoding").strip().lower() in PLAIN:
+        for warning in WARNINGS:
+            yield tree.data[: part.body] + warning + tree.data[part.body :]
+
+
+def retyped(raw: bytes) -> Iterator[bytes]:
+    """Yield a report whose delivery-status part was given another type, and maybe the whole too."""
+    for media in TYPES:
+        changed, count = STATUS_TYPE.subn(media, raw)
+        if count:
+            yield changed
+            yield re.sub(rb"(?i)multipart/report", b"multipart/mixed", changed, count=1)
+
+
+def test_a_message_says_the_same_however_it_is_dressed(sample: Path) -> None:
+    raw = sample.read_bytes()
+    expected = fates(parse(raw))
+    for changed in (*around(raw), *warned(raw), *retyped(raw)):
+        assert fates(parse(changed)) == expected
+
+
+@pytest.mark.parametrize("media", TYPES)
+def test_whoever_attaches_a_file_of_status_fields_reports_nothing(media: bytes) -> None:
+    raw = (
+        b"From: Anna <anna@corp.example>\nTo: help@origin.example\nSubject: What does this mean?\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nI got this file. What is it?\n\n--b\n"
+        b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.relay.example\n\nFinal-Recipient: rfc822; joe@dest.example\n"
+        b"Action: failed\nStatus: 5.1.1\n\n--b--\n"
+    )
+    report = parse(STATUS_TYPE.sub(media, raw))
+    assert (report.kind, report.recipients, report.standard) == ("other", (), False)
