@@ -119,7 +119,7 @@ class _Reader:
         if start >= self.signed:
             self.signed = below_sender(self.view.data, start, self.view.end)
         if start < self.signed:
-            return ENDS if named or self.reached else SKIPS
+            return SKIPS
         copy = self.copies.at(start)
         if not named:
             self.summed = self.copies.end if copy else self.summed

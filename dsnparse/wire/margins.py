@@ -55,7 +55,7 @@ CLOSING: Final = late(
 )
 # Who it is from: a few short lines, neither a reply of a server nor an address with something said of it.
 SENDER: Final = late(
-    rb"(?:(?![^\n]{81})(?![^\n]{0,80}(?:\b[45][0-9]{2}[ -]|\b[45]\.[0-9]{1,3}\.[0-9]|[<:>][ \t\r]{0,9}$|[>@][^\n]{0,60}[:-][ ]))[^\n]{0,80}\n?){1,8}",
+    rb"(?:(?![^\n]{81})(?![ \t>\"'(-]{0,9}[45][0-9]{2}[ -])(?![^\n]{0,80}(?:[:;=][ ]?[45][0-9]{2}[ -]|\b[45]\.[0-9]{1,3}\.[0-9]|[<:>][ \t\r]{0,9}$|[>@][^\n]{0,60}[:-][ ]))[^\n]{0,80}\n?){1,8}",
     re.MULTILINE,
 )
 

@@ -98,6 +98,8 @@ def test_where_words_end(text: str, ends: bool) -> None:
         ("Kind regards,\nAnna\n\nanna@corp.example\n", ""),
         ("Mit freundlichen Grüßen\nAnna", ""),
         ("Saludos cordiales\n", ""),
+        ("Regards,\nAnna\nTel. +1 555 0100\nanna@corp.example\n", ""),
+        ("Regards\nThe mail team\nServer said: 550 No such user\n", "Server said: 550 No such user\n"),
         ("Regards\nThe mail system\n\n<joe@dest.example>: user unknown\n", "<joe@dest.example>: user unknown\n"),
         ("Regards\njoe@dest.example - user unknown\n", "joe@dest.example - user unknown\n"),
         ("Regards\nAnna\n\n550 5.1.1 joe@dest.example\n", "550 5.1.1 joe@dest.example\n"),
