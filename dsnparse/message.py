@@ -11,7 +11,7 @@ from typing import Final
 from dsnparse.judge.kind import Signs
 from dsnparse.late import late, lazy
 from dsnparse.limits import Limits
-from dsnparse.parts import JSON, NOTICE_SAMPLE, REPORT, Parts
+from dsnparse.parts import JSON, NOTICE_SAMPLE, Parts
 from dsnparse.readers.disposition import read_disposition
 from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
@@ -79,8 +79,9 @@ class Message:
             return None
         if not self.catalogue.senders.search(self.top.get("from_", "")):
             return None
-        inner = walk(self.tree.data, self.limits, WANTED, part.body, part.end)
-        return Message(inner, self.catalogue) if inner.parts[0].media == REPORT else None
+        inner = Message(walk(self.tree.data, self.limits, WANTED, part.body, part.end), self.catalogue)
+        is_report = inner.parts.is_report or self.catalogue.senders.search(inner.top.get("from_", ""))
+        return inner if is_report else None
 
     @lazy
     def disposition(self) -> Disposition | None:

@@ -41,6 +41,8 @@ TYPES: Final = (
     rb"\1text/plain; charset=us-ascii",
     rb'\1application/octet-stream; name="ATT00001"',
 )
+MULTIPART: Final = re.compile(rb"(?im)^content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
+DELIMITED: Final = re.compile(rb"\s*(?:[^\n]*MIME[^\n]*\n(?:[^\n]*\n){0,2}\s*)?--[^\s]+\s*\r\n[Cc]ontent-")
 PLAIN: Final = (b"", b"7bit", b"8bit", b"binary")
 
 
@@ -78,10 +80,20 @@ def retyped(raw: bytes) -> Iterator[bytes]:
             yield re.sub(rb"(?i)multipart/report", b"multipart/mixed", changed, count=1)
 
 
+def unlabelled(raw: bytes) -> Iterator[bytes]:
+    """Yield a notice of parts without the field that says so."""
+    if b"feedback" in raw or b"\r\n\r\nContent-" in raw:  # there the type of the whole tells
+        return
+    header, gap, body = raw.partition(b"\r\n\r\n")
+    rest, count = MULTIPART.subn(b"", header + b"\r\n")
+    if count and DELIMITED.match(body):
+        yield rest.rstrip(b"\r\n") + gap + body
+
+
 def test_a_message_says_the_same_however_it_is_dressed(sample: Path) -> None:
     raw = sample.read_bytes()
     expected = fates(parse(raw))
-    for changed in (*around(raw), *warned(raw), *retyped(raw)):
+    for changed in (*around(raw), *warned(raw), *retyped(raw), *unlabelled(raw)):
         assert fates(parse(changed)) == expected
 
 
@@ -95,3 +107,40 @@ def test_whoever_attaches_a_file_of_status_fields_reports_nothing(media: bytes) 
     )
     report = parse(STATUS_TYPE.sub(media, raw))
     assert (report.kind, report.recipients, report.standard) == ("other", (), False)
+
+
+NOTICE: Final = (
+    b"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.relay.example>\nTo: me@origin.example\nSubject: Returned mail\n\n"
+    b"Your message could not be delivered to:\n\n<joe@dest.example>: 550 5.1.1 User unknown\n"
+)
+
+
+def test_a_notice_comes_through_a_gateway_as_its_one_attachment() -> None:
+    gateway = (
+        b"From: Mail Delivery System <MAILER-DAEMON@gw.example>\nTo: me@origin.example\nSubject: Returned mail\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n"
+    )
+    report = parse(gateway + NOTICE + b"\n--b--\n")
+    assert fates(report) == fates(parse(NOTICE))
+    assert [item.address for item in report.recipients] == ["joe@dest.example"]
+
+
+def test_a_delimiter_below_words_begins_no_part() -> None:
+    copy = (
+        b"\n--- Below this line is a copy of the message.\n\nFrom: me@origin.example\nTo: joe@dest.example\nSubject: Hello\n"
+        b"Message-ID: <1@origin.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        b"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n\nFinal-Recipient: rfc822; ada@corp.example\n"
+        b"Action: failed\nStatus: 5.1.1\n\n--x--\n"
+    )
+    report = parse(NOTICE + copy)
+    assert fates(report) == fates(parse(NOTICE))
+    assert (report.standard, report.original.subject) == (False, "Hello")
+
+
+def test_what_stands_below_the_end_of_a_letter_still_tells_why() -> None:
+    words = (
+        b"Hello,\n\nyour message could not be delivered to joe@dest.example.\n\nKind regards\nThe mail team\nTel. +1 555 0100\nteam@corp.example\n\n"
+        b"Technical details:\n550 5.2.2 Mailbox full\n"
+    )
+    report = parse(NOTICE.partition(b"\n\n")[0] + b"\n\n" + words)
+    assert fates(report) == ("failure", [("joe@dest.example", "failed", "5.2.2", "mailbox_full")])

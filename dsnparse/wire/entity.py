@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsnparse.limits import Limits
 from dsnparse.report import Defect
@@ -156,6 +157,8 @@ def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int |
     tree = Tree(data, limits)
     whole: Child = (start, len(data) if end is None else end, end is not None)
     top = _read_part(tree, wanted, whole, None, b"text/plain")
+    if top.media == b"text/plain" and LOST.match(data, top.body, top.end):
+        top = tree.parts[0] = replace(top, media=b"multipart/mixed")
     waiting = _inside(tree, top) if top.media.startswith(b"multipart/") else []
     while waiting:
         child, parent = waiting.pop()
@@ -181,6 +184,11 @@ MIME: Final = Wanted("content-type", "content-transfer-encoding")
 
 # Quirk: a gateway puts an empty line behind each delimiter, which makes the header of a part the first lines of its body.
 SHIFTED: Final = re.compile(rb"\r?\n(?i:content-type)[ \t]*:")
+
+# Quirk: the type of a multipart was lost on the way, so that it begins with a delimiter, maybe below the line for old readers.
+LOST: Final = re.compile(
+    rb"\s{0,100}(?:[^\n]{0,200}\bMIME\b[^\n]{0,200}\n(?:[^\n]{0,200}\n){0,3}?\s{0,100})?--[^\s]{1,200}[ \t\r]{0,80}\n(?i:content-[a-z-]{1,40}[ \t]{0,9}:)"
+)
 
 # The span of a part between two delimiter lines, and whether the second one was there.
 Child = tuple[int, int, bool]
@@ -214,7 +222,7 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
         return []
     boundary = _boundary(tree, part)
     children = _between(tree, part, boundary) if boundary is not None else []
-    if not children and (match := UNDECLARED.search(tree.data, part.body, part.end)):
+    if not children and (match := UNDECLARED.search(tree.data, max(part.body - 1, 0), part.end)):
         tree.defects.append(Defect("boundary", part.body, part.end))
         children = _between(tree, part, match[1])
     if not children and part.end > part.body:  # no delimiter at all: the body is one part without a header
@@ -228,7 +236,7 @@ def _inside(tree: Tree, part: Part) -> list[tuple[Child, Part]]:
 
 
 def _boundary(tree: Tree, part: Part) -> bytes | None:
-    start, end = part.fields[b"content-type"]
+    start, end = part.fields.get(b"content-type", (0, 0))
     end = min(end, start + tree.limits.max_field_bytes)
     # Where it is spelt so, as nearly always, the pattern need not look for it.
     at = tree.data.find(b"oundary", start, end)
