@@ -144,3 +144,13 @@ def test_what_stands_below_the_end_of_a_letter_still_tells_why() -> None:
     )
     report = parse(NOTICE.partition(b"\n\n")[0] + b"\n\n" + words)
     assert fates(report) == ("failure", [("joe@dest.example", "failed", "5.2.2", "mailbox_full")])
+
+
+def test_what_is_odd_about_a_text_is_told_once() -> None:
+    raw = (
+        NOTICE.partition(b"\n\n")[0] + b"\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain; charset=utf-8\n\nNicht zustellbar f\xfcr:\n\n<joe@dest.example>: 550 5.1.1 User unknown\n\n"
+        b"--b\nContent-Type: text/plain\n\nReporting-MTA: dns; mx.relay.example\n\nFinal-Recipient: rfc822; joe@dest.example\n"
+        b"Action: failed\nStatus: 5.1.1\n\n--b--\n"
+    )
+    assert [defect.kind for defect in parse(raw).defects] == ["charset"]

@@ -68,6 +68,7 @@ class Tree:
         self.defects: list[Defect] = []
         # Most messages need no charset work at all: one look at the whole decides (ISO-2022-JP is ASCII but for its ESC).
         self.guesses = 0
+        self._texts: dict[int, View] = {}
         self.plain = data.isascii() and b"\x1b" not in data
 
     def limit(self, name: str, start: int, end: int) -> None:
@@ -108,7 +109,9 @@ class Tree:
             encoding = self.value(part, b"content-transfer-encoding").strip().lower()
         html = part.media == b"text/html"
         if not self.plain or html or encoding not in IDENTITY or self._is_utf7(fields):
-            return self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
+            if part.number not in self._texts:  # what was odd about it is told once
+                self._texts[part.number] = self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
+            return self._texts[part.number]
         return View(self.data, start, end, 0, cut)
 
     def _is_utf7(self, fields: Fields) -> bool:
