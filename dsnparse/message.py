@@ -26,7 +26,6 @@ from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, lone, walk
-from dsnparse.wire.margins import untagged
 
 WORDS_SAMPLE: Final = 4_000
 
@@ -116,12 +115,12 @@ class Message:
     @property
     def title(self) -> str:
         """The subject as its writer worded it."""
-        return untagged(self.top.get("subject", ""))
+        return self.catalogue.margins.untagged(self.top.get("subject", ""))
 
-    @property
+    @lazy
     def text(self) -> View:
-        """The words for people."""
-        return self.parts.text
+        """The words for people, below what a gateway wrote above them."""
+        return self.catalogue.margins.below_warnings(self.parts.text)
 
     @lazy
     def status(self) -> StatusReading | None:
@@ -187,7 +186,7 @@ class Message:
         tables = [vendor.table for vendor in (self.writer, self.catalogue.any) if vendor and vendor.table]
         reading = NoticeReading(self.text)
         for table in tables:
-            before, reading = reading, read_notice(self.text, table, self.limits, self.tree)
+            before, reading = reading, read_notice(self.text, table, self.catalogue.margins, self.tree)
             if reading.recipients:
                 break
             if before.tells and not reading.tells:

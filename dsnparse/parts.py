@@ -3,12 +3,9 @@
 import re
 from typing import Final
 
-from msgspec.structs import replace
-
 from dsnparse.late import late, lazy
 from dsnparse.readers.returned import HEADERS_ONLY, WHOLE
 from dsnparse.wire.entity import Part, Tree, View
-from dsnparse.wire.margins import below_warnings
 
 JSON: Final = b"application/json"
 TEXTS: Final = frozenset((b"text/plain", b"text/html", b"text", JSON))
@@ -66,15 +63,14 @@ class Parts:
         for part in ordered:
             view = self.tree.view(part)
             if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
-                start = below_warnings(view.data, view.start, view.end)
-                return view if start == view.start else replace(view, start=start)
+                return view
         return View(b"", 0, 0)
 
     @lazy
     def retyped(self) -> Part | None:
         """The part that has the fields of a delivery-status part without being called one."""
         for part in self.tree.parts[1:]:
-            if part.media in RETYPED and part.end - part.body <= RETYPED_BYTES and part is not self.returned:
+            if part.media in RETYPED and part.end - part.body <= RETYPED_BYTES:
                 view = self.tree.view(part)
                 span = view.data, view.start, view.end
                 if FIRST_FIELD.match(*span) and RECIPIENT.search(*span) and FATE.search(*span):

@@ -7,15 +7,15 @@ it, a paragraph goes on until an empty line, and what is said once for all count
 import re
 from typing import Final
 
-from dsnparse.limits import DIAGNOSTIC, Limits
+from dsnparse.limits import DIAGNOSTIC
 from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading, People
 from dsnparse.report import Found, Reading
+from dsnparse.rules.margins import Margins
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
 from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.margins import below_sender, ends_words
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -30,9 +30,9 @@ BRACKETS: Final = "()[]<>:;., "
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 
 
-def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> NoticeReading:
+def read_notice(view: View, table: LineTable, margins: Margins, tree: Tree) -> NoticeReading:
     """Read a notice with one line table."""
-    reader = _Reader(view, table, tree)
+    reader, limits = _Reader(view, table, margins, tree), tree.limits
     recipients = reader.reading.recipients
     behind = view.start
     for count, line in enumerate(view.lines()):
@@ -61,9 +61,10 @@ def read_notice(view: View, table: LineTable, limits: Limits, tree: Tree) -> Not
 class _Reader:
     """The recipient being read, and the paragraph that is open."""
 
-    def __init__(self, view: View, table: LineTable, tree: Tree) -> None:
+    def __init__(self, view: View, table: LineTable, margins: Margins, tree: Tree) -> None:
         self.view = view
         self.table = table
+        self.margins = margins
         self.tree = tree
         self.reading = NoticeReading(view, table)
         self.reading.begun = table.starts
@@ -104,20 +105,20 @@ class _Reader:
 
     def _read(self, start: int, end: int) -> LineMatch | None:
         """Return what a line says, by where it stands, in a list of names, or by the table."""
-        match = self._below(start) or self._name(start, end) or self.table.read(self.view.data, start, end)
+        match = self._below(start, end) or self._name(start, end) or self.table.read(self.view.data, start, end)
         return SKIPS if match is ENDS and self._is_title(end) else match
 
-    def _below(self, start: int) -> LineMatch | None:
+    def _below(self, start: int, end: int) -> LineMatch | None:
         """Return what a line is that stands below whoever is named: a signature and a message as it was sent are somebody else's words.
 
         A summary of the message is passed over: it names other people, but why mail failed may stand below it. Where it is summaries
         that name those whom mail did not reach, all of them count.
         """
         named = self.reading.recipients
-        if ends_words(self.view.data, start, self.view.end):
+        if self.margins.ends_words(self.view.data, start, self.view.end):
             return ENDS
         if start >= self.signed:
-            self.signed = below_sender(self.view.data, start, self.view.end)
+            self.signed = self.margins.below_sender(self.view.data, start, end, self.view.end)
         if start < self.signed:
             return SKIPS
         copy = self.copies.at(start)

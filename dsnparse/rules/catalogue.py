@@ -12,6 +12,7 @@ from dsnparse.report import Kind
 from dsnparse.rules.index import find_index, make_index, read_index, vendor_files
 from dsnparse.rules.kinds import KindRules
 from dsnparse.rules.layer import ANY, Known, Layer, Phrase, Tags, lay_over, ordered_vendors
+from dsnparse.rules.margins import Margins
 from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet
 from dsnparse.rules.schema import Notice, Vendor
 from dsnparse.rules.table import LineTable, expand
@@ -114,9 +115,15 @@ class Catalogue:
         self.forwards, self.senders = OneOf(notice.forwards), OneOf(notice.senders)
         self.subjects, self.late, self.personal = map(OneOf, (notice.subjects, notice.late, notice.personal))
 
+    @cached_property
+    def margins(self) -> Margins:
+        """What stands around the words of anybody's notices."""
+        return Margins(self.any.vendor.notice or Notice(), self.any.atoms)
+
     def atoms(self) -> dict[str, Atoms]:
         """Return the words of every set of patterns of ours by its name: what an index holds."""
         sets = self._ours.sets() | self._our_kinds.sets()
+        sets["any.warnings"] = self.margins.warnings
         for vendor in self.vendors.values():
             sets |= vendor.sets()
         return {name: sets[name].atoms for name in sorted(sets)}

@@ -55,6 +55,9 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     - `senders`: names under which mail systems write. `subjects`: those of notices. `late`: those of notices that mail is late.
       `personal`: those of people.
     - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
+    - `warnings`: what gateways write above mail that came from outside, anywhere in a sentence. `marks`: what they put before a subject.
+    - `closings`: whole lines with which letters end; who wrote stands below, and `contacts` are the lines there that have a label.
+      `footers`: where what a mailing list adds to a message begins, up to four lines of it.
 
     `examples` are lines as they occur, each of which one of the line patterns must read: they show what no sample does.
     """
@@ -71,6 +74,11 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     personal: tuple[str, ...] = ()
     forwards: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    closings: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()

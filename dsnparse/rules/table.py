@@ -37,6 +37,8 @@ FRAGMENTS: Final = {
     "{gap}": r"(?:[^\n]{0,120}?[\s<>\[(\"':;,=])??",
     "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
     "{ip}": r"(?P<remote_ip>[0-9A-Fa-f:.]{3,45})",
+    # A line of signs, and its end.
+    "{ruler}": r"[-_=*~]{20,200}[ \t\r]*\n",
 }
 
 # The name of the pattern that fits, such as `exim.lines[3]`, and field -> span of each group that is not empty.
