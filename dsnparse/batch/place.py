@@ -8,7 +8,7 @@ from dsnparse.escape import file_name
 from dsnparse.sources import STDIN
 from dsnparse.sources.items import PassedOver, Unread
 from dsnparse.sources.remote import label
-from dsnparse.sources.shards import AnyShard, Files, StandardInput, Stretch
+from dsnparse.sources.shards import AnyShard, Files, Portion, StandardInput, Stretch
 
 Unit = AnyShard | Unread | PassedOver
 
@@ -38,7 +38,7 @@ def name(unit: Unit) -> str:
             return unit.source
         case Files():
             return shown(unit.paths[0], unit)
-        case Stretch():
+        case Stretch() | Portion():
             return file_name(os.fsdecode(unit.path))
         case StandardInput():
             return STDIN

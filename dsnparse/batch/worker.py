@@ -19,7 +19,8 @@ from dsnparse.limits import Limits
 from dsnparse.rules.own import load_rules
 from dsnparse.sinks.blocks import open_block
 from dsnparse.sources.items import Item, Message
-from dsnparse.sources.shards import AnyShard, Files, read
+from dsnparse.sources.portions import Archive
+from dsnparse.sources.shards import AnyShard, Files, Portion, read
 
 # A frame holds what was read from so many bytes or so many items: its way costs next to nothing, and little is done again.
 BYTES: Final = 1 << 20
@@ -56,6 +57,7 @@ class Worker:
         self.vocabularies = settings.forms[0].vocabularies
         self.blocks = [open_block(form) for form in settings.forms]
         self.frame = Frame()
+        self.archive: Archive | None = None
 
     def serve(self) -> None:
         """Work off one task after another."""
@@ -87,13 +89,25 @@ class Worker:
         if task.limit == 0:
             return
         for shard in self._shards(task):
-            for item in read(shard, cap=self.limits.max_message_bytes):
-                # Processor time for this item, and for reading the next: the signal that ends it kills, whatever runs.
-                signal.setitimer(signal.ITIMER_PROF, self.seconds)
+            for item in self._read(shard):
+                self._wind()
                 yield item
 
-    def _shards(self, task: Task) -> Iterator[AnyShard]:
+    def _read(self, shard: AnyShard) -> Iterator[Item]:
+        """Read a shard; an archive stays open from one portion to the next."""
+        if not isinstance(shard, Portion):
+            self.archive = None
+            return read(shard, cap=self.limits.max_message_bytes)
+        if not self.archive or not self.archive.leads_to(shard.path, shard.first):
+            self.archive = Archive(shard.path, shard.place, self.limits.max_message_bytes)
+        return self.archive.portion(shard.first, shard.items, self._wind)
+
+    def _wind(self) -> None:
+        """Set processor time for this item, and for reading the next: the signal that ends it kills, whatever runs."""
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
+
+    def _shards(self, task: Task) -> Iterator[AnyShard]:
+        self._wind()
         if task.careful and isinstance(task.shard, Files):
             for index, path in enumerate(task.shard.paths):
                 self._send(Opening(index))

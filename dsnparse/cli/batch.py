@@ -15,6 +15,7 @@ from dsnparse.batch.journal import Header, RefusedError
 from dsnparse.batch.outputs import Outputs
 from dsnparse.batch.pool import Pool
 from dsnparse.batch.run import Run
+from dsnparse.batch.survey import surveyor
 from dsnparse.batch.writer import Writer
 from dsnparse.cli import engine
 from dsnparse.cli.arguments.common import chosen_rules
@@ -88,10 +89,11 @@ class Batch:
         if self.outputs.journal and self.outputs.journal.finished:
             return
         limit = self.options.limit
-        pool = Pool(settings(self.options, self.targets), self.options.jobs)
+        chosen = settings(self.options, self.targets)
+        pool = Pool(chosen, self.options.jobs)
         try:
             output = next(filter(None, map(identity, self.options.output or [TO_STDOUT])), None)
-            units = plan(self.options.sources, cap=Limits().max_message_bytes, output=output)
+            units = plan(self.options.sources, cap=chosen.cap, output=output, survey=surveyor(chosen))
             places = writer.places(units)
             ordered = not self.options.unordered
             Run(places, pool, writer, ordered=ordered, limit=limit, messages=writer.messages).all(DRAWN)

@@ -3,7 +3,7 @@
 `plan` says what there is to read, in the order of `messages`, and reads no more of it than it must: small files are
 counted, not opened, and only an mbox of some megabytes is read through, to find where its messages begin. To cut it
 unseen and look for the next From line would be faster, but whether such a line is a border depends on the message in
-which it stands, and a message has the number of those before it. `read` gives the items of one shard, in any process.
+which it stands, and a message has the number of those before it. An archive is cut where somebody surveys it. `read` gives the items of one shard, in any process.
 """
 
 import os
@@ -18,16 +18,21 @@ from msgspec import Struct
 from dsnparse.errors import SourceError
 from dsnparse.escape import file_name
 from dsnparse.sources import mbox
-from dsnparse.sources.contents import numbered
+from dsnparse.sources.contents import COMPRESSED, numbered
 from dsnparse.sources.entries import STDIN, Entry, Place, entries
 from dsnparse.sources.files import Identity, open_regular, read_some, read_up_to
 from dsnparse.sources.items import Item, PassedOver, Unread
 from dsnparse.sources.opened import read_entry, read_remote
+from dsnparse.sources.portions import Archive, Survey
+from dsnparse.sources.signatures import recognise
 from dsnparse.sources.streams import BLOCK, HEAD
 
 # A shard is big enough that its way costs nothing, and small enough that at the end no worker has long to wait for another.
 FILES: Final = 200
 BYTES: Final = 2 << 20
+# A longer file may be an archive that is worth sharing.
+ARCHIVE: Final = 512 << 10
+SHARED: Final = COMPRESSED | {"zip", "tar", "json"}
 
 
 class Shard(Struct, frozen=True, tag=True):
@@ -54,16 +59,30 @@ class Stretch(Shard, frozen=True, tag="stretch"):
     first: int
 
 
+class Portion(Shard, frozen=True, tag="portion"):
+    """So many `items` of an archive from the one numbered `first` on, or all that are left (portions.REST)."""
+
+    path: bytes
+    place: Place
+    first: int
+    items: int
+
+
 class StandardInput(Shard, frozen=True, tag="stdin"):
     """Standard input, which only the process that has it can read: not one for a worker."""
 
 
-AnyShard = Files | Stretch | StandardInput
+AnyShard = Files | Stretch | Portion | StandardInput
 
 
-def plan(paths: Iterable[str], *, cap: int, output: Identity | None = None) -> Iterator[AnyShard | Unread | PassedOver]:
-    """Yield all there is to read, in shards that need not be even, and what needs no reading to be told."""
-    plan = _Plan(cap)
+def plan(
+    paths: Iterable[str], *, cap: int, output: Identity | None = None, survey: Survey | None = None
+) -> Iterator[AnyShard | Unread | PassedOver]:
+    """Yield all there is to read, in shards that need not be even, and what needs no reading to be told.
+
+    Without a `survey`, which reads them, archives are one shard each.
+    """
+    plan = _Plan(cap, survey)
     for entry in entries(paths):
         yield from plan.add(entry, output)
     yield from plan.flush()
@@ -79,6 +98,8 @@ def read(shard: AnyShard, *, cap: int) -> Iterator[Item]:
                 yield from read_entry(Entry(os.fsdecode(path), place), cap)
         case Stretch():
             yield from _stretch(shard, cap)
+        case Portion():
+            yield from Archive(shard.path, shard.place, cap).portion(shard.first, shard.items)
         case StandardInput():
             yield from read_entry(Entry(STDIN, "named"), cap)
 
@@ -86,8 +107,9 @@ def read(shard: AnyShard, *, cap: int) -> Iterator[Item]:
 class _Plan:
     """The shards so far, and the files that are not in one yet."""
 
-    def __init__(self, cap: int) -> None:
+    def __init__(self, cap: int, survey: Survey | None) -> None:
         self.cap = cap
+        self.survey = survey
         self.count = 0
         self.waiting: list[bytes] = []
         self.place: Place = "named"
@@ -103,7 +125,7 @@ class _Plan:
         elif entry.path == STDIN and entry.place == "named":
             yield from self.flush()
             yield StandardInput(self._next(), 0)
-        elif size > BYTES:
+        elif size > BYTES or (self.survey and size > ARCHIVE and _kind(entry.path) in SHARED):
             yield from self.flush()
             yield from self._large(entry, size)
         else:
@@ -120,12 +142,18 @@ class _Plan:
         self.waiting, self.size = [], 0
 
     def _large(self, entry: Entry, size: int) -> Iterator[AnyShard]:
-        cut = False
+        path, cut = os.fsencode(entry.path), False
         for start, end, first in _borders(entry.path, size, self.cap):
             cut = True
-            yield Stretch(self._next(), end - start, os.fsencode(entry.path), entry.place, start, end, first)
+            yield Stretch(self._next(), end - start, path, entry.place, start, end, first)
+        if self.survey and not cut and _kind(entry.path) in SHARED:
+            first = 0
+            for counted in self.survey(entry):
+                cut = True
+                yield Portion(self._next(), counted.size, path, entry.place, first, counted.items)
+                first += counted.items
         if not cut:
-            yield Files(self._next(), size, (os.fsencode(entry.path),), entry.place)
+            yield Files(self._next(), size, (path,), entry.place)
 
     def _next(self) -> int:
         self.count += 1
@@ -141,6 +169,20 @@ def _looked_at(entry: Entry) -> tuple[int, Identity | None]:
     except (OSError, ValueError):
         return 0, None
     return status.st_size, (status.st_dev, status.st_ino)
+
+
+def _kind(path: str) -> str | None:
+    """Return what a file is by its first bytes."""
+    try:
+        descriptor = open_regular(path)
+    except SourceError:  # the one who reads it will tell
+        return None
+    try:
+        return recognise(read_up_to(descriptor, HEAD))
+    except SourceError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _borders(path: str, size: int, cap: int) -> Iterator[tuple[int, int, int]]:

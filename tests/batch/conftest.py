@@ -1,6 +1,8 @@
+import io
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,8 @@ Run = Callable[..., tuple[int, bytes, str]]
 # What a fault in a library would do. Workers load it when they start, as does every Python of the test.
 FAULTS = """\
 import os, signal, time
-import dsnparse, dsnparse.sources.shards
-real, real_read = dsnparse.parse, dsnparse.sources.shards.read
+import dsnparse, dsnparse.sources.portions, dsnparse.sources.shards
+real, real_read, real_entry = dsnparse.parse, dsnparse.sources.shards.read, dsnparse.sources.portions.read_entry
 
 def parse(raw, **options):
     if b"X-Fault: kill" in raw:
@@ -34,13 +36,15 @@ def parse(raw, **options):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(raw, **options)
 
-def read(shard, **options):
-    for item in real_read(shard, **options):
+def deadly(items):
+    for item in items:
         if b"X-Fault: read" in getattr(item, "raw", b""):
             os.kill(os.getpid(), signal.SIGKILL)
         yield item
 
-dsnparse.parse, dsnparse.sources.shards.read = parse, read
+dsnparse.parse = parse
+dsnparse.sources.shards.read = lambda shard, **options: deadly(real_read(shard, **options))
+dsnparse.sources.portions.read_entry = lambda entry, cap: deadly(real_entry(entry, cap))
 """
 
 
@@ -74,6 +78,22 @@ def folder(tmp_path: Path) -> Make:
         for number in range(1, count + 1):
             raw = message(number, kind=(faults or {}).get(number, ""), day=number % 28 + 1)
             (tmp_path / name / f"{number:05}.eml").write_bytes(raw)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Make:
+    """Write a tar of so many files: 400 are worth sharing."""
+
+    def write(name: str, count: int, faults: dict[int, str] | None = None) -> Path:
+        with tarfile.open(tmp_path / name, "w") as tar:
+            for number in range(1, count + 1):
+                raw = message(number, kind=(faults or {}).get(number, ""))
+                member = tarfile.TarInfo(f"{number:05}.eml")
+                member.size = len(raw)
+                tar.addfile(member, io.BytesIO(raw))
         return tmp_path / name
 
     return write

@@ -62,6 +62,22 @@ def test_an_mbox_that_kills_its_reader_gives_what_was_before(
     assert names == [*(f"{box}#{number}" for number in range(1, 31)), f"{box}", *(f"{good}/0000{n}.eml" for n in "123")]
 
 
+def test_an_archive_that_kills_its_readers_gives_what_was_before(
+    archive: Make, folder: Make, tmp_path: Path, spawn: Spawn
+) -> None:
+    tar, good = archive("a.tar", 800, {5: "kill", 611: "read"}), folder("good", 3)
+    process = spawn(tar, good, "-o", "out.jsonl", "-j", "2", "--quiet")
+    process.communicate()
+    found = lines(tmp_path / "out.jsonl")
+    sources = [f"{tar}!{number:05}.eml" for number in range(1, 611)]
+    assert [each["source"] for each in found] == [*sources, str(tar), *(f"{good}/{n:05}.eml" for n in range(1, 4))]
+    assert found[4]["error"] == DIED.format("SIGKILL")
+    assert [each["error"] for each in found if each["source"] == str(tar)] == [
+        "the process that read it died (killed by SIGKILL), the rest of it is left out"
+    ]
+    assert process.returncode == 1
+
+
 def test_a_death_by_chance_costs_nothing(folder: Make, tmp_path: Path, spawn: Spawn) -> None:
     process = spawn(folder("loose", 300, {250: "once"}), "-o", "out.jsonl", "-j", "2")
     process.communicate()

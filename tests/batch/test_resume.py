@@ -35,9 +35,9 @@ def begun(process: "subprocess.Popen[bytes]", journal: Path, lines: int) -> None
 
 
 @pytest.fixture
-def paths(mailbox: Make, folder: Make) -> list[Path]:
-    """An mbox and a folder."""
-    return [mailbox("box", 2000), folder("loose", 500)]
+def paths(mailbox: Make, archive: Make, folder: Make) -> list[Path]:
+    """A mbox, an archive and a folder."""
+    return [mailbox("box", 1500), archive("some.tar", 600), folder("loose", 400)]
 
 
 @pytest.mark.parametrize(("order", "kills"), [([], 6), (["--unordered"], 4)])

@@ -1,4 +1,8 @@
+import gzip
+import io
 import os
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsnparse.sources import Item, Message, PassedOver, Unread, messages, shards
-from dsnparse.sources.shards import AnyShard, Files, StandardInput, Stretch, plan, read
+from dsnparse.sources import Item, Message, PassedOver, Unread, messages, portions, shards
+from dsnparse.sources.entries import Entry
+from dsnparse.sources.opened import read_entry
+from dsnparse.sources.portions import Archive, Counted
+from dsnparse.sources.shards import AnyShard, Files, Portion, StandardInput, Stretch, plan, read
 
 CAP = 1 << 20
 FROM = b"From robot Mon Jun  2 10:00:00 2025\n"
@@ -125,3 +132,75 @@ def test_an_mbox_that_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> Non
     part = next(each for each in planned(box) if isinstance(each, Stretch))
     box.unlink()
     assert list(read(part, cap=CAP)) == [Unread(str(box), "no such file")]
+
+
+def surveyed(entry: Entry) -> Iterator[Counted]:
+    return portions.count(read_entry(entry, CAP))
+
+
+def write_archives(folder: Path, count: int) -> list[Path]:
+    """Write so many messages as each kind of archive."""
+    raws = [b"n: %d\n\n" % number + bytes([97 + number % 26]) * 40 for number in range(count)]
+    with tarfile.open(folder / "a.tar.gz", "w:gz") as tar, zipfile.ZipFile(folder / "a.zip", "w") as zipped:
+        for number, raw in enumerate(raws):
+            name = f"{number}.txt" if number % 7 == 3 else f"{number}.json" if number % 11 == 5 else f"{number}.eml"
+            member = tarfile.TarInfo(name)
+            member.size = len(raw)
+            tar.addfile(member, io.BytesIO(raw))
+            zipped.writestr(name, raw)
+    mailbox = b"".join(FROM + raw + b"\n\n" for raw in raws)
+    (folder / "box.gz").write_bytes(gzip.compress(mailbox))
+    (folder / "cut.gz").write_bytes(gzip.compress(mailbox)[:-30])
+    (folder / "bad.zip").write_bytes(b"PK\x03\x04" + mailbox)
+    (folder / "lone.gz").write_bytes(gzip.compress(raws[0]))
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_archives_are_shared_by_their_portions(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "ARCHIVE", 10)
+    monkeypatch.setattr(portions, "ITEMS", size)
+    paths = [*map(str, write_archives(tmp_path, 60))]
+    planned = [*plan(paths, cap=CAP, survey=surveyed)]
+    assert {type(each) for each in planned} == {Portion}
+    assert len(planned) > 6 if size < 1000 else len(planned) == 6
+    items = [item for each in planned if isinstance(each, AnyShard) for item in read(travelled(each), cap=CAP)]
+    assert items == list(messages(paths, CAP))
+    numbers = [each.number for each in planned if isinstance(each, Portion)]
+    assert numbers == list(range(len(planned)))
+
+
+def test_portions_hold_bytes_as_well() -> None:
+    items = [Message("a", b"x" * size) for size in (700_000, 700_000, 10)] + [Unread("b", "gone")]
+    assert [*portions.count(items)] == [Counted(2, 1_400_000), Counted(2, 10)]
+    assert [*portions.count([])] == []
+
+
+def test_an_archive_is_read_on(tmp_path: Path) -> None:
+    box, *_ = (path for path in write_archives(tmp_path, 60) if path.name == "box.gz")
+    path, passed = os.fsencode(box), [0]
+
+    def count() -> None:
+        passed[0] += 1
+
+    whole = list(messages([str(box)], CAP))
+    archive = Archive(path, "named", CAP)
+    assert list(archive.portion(3, 4, count)) == whole[3:7]
+    assert archive.leads_to(path, 7)
+    assert not archive.leads_to(path, 6)
+    assert not archive.leads_to(b"other", 7)
+    assert list(archive.portion(20, 5, count)) == whole[20:25]
+    assert passed == [3 + 13]
+    assert list(archive.portion(50, portions.REST)) == whole[50:]
+    assert list(archive.portion(99, 1)) == []
+
+
+def test_small_archives_are_not_cut(tmp_path: Path) -> None:
+    paths = [*map(str, write_archives(tmp_path, 60))]
+    assert [type(each) for each in plan(paths, cap=CAP, survey=surveyed)] == [Files]
+
+
+def test_a_long_file_that_is_no_archive_is_one_shard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "BYTES", 10)
+    (tmp_path / "a.eml").write_bytes(b"a: 1\n\n" + b"x" * 90)
+    assert [type(each) for each in plan([str(tmp_path)], cap=CAP, survey=surveyed)] == [Files]
