@@ -122,6 +122,21 @@ ROWS: Final = (
     "The following recipients failed: {0}, {1} and {2}.\nReason: {3}",
     "* {0}, {1}, {2}: {3}",
 )
+SENTENCES: Final = (
+    ("The address you tried to write to, {address}, is no longer in use.", "mailbox_disabled"),
+    ("{address} has exceeded his storage allocation.", "mailbox_full"),
+    ("Please note that {address} does not exist in our directory.", "user_unknown"),
+    ("The person with the address {address} does not work for us any more.", "mailbox_moved"),
+    (
+        "We could not deliver this to {address}. Contact postmaster@relay.example (ticket 12345).\nError: user unknown",
+        "user_unknown",
+    ),
+    ("Die Adresse {address} ist uns nicht bekannt.", "user_unknown"),
+    ("Il messaggio per {address} non può essere consegnato: casella piena.", "mailbox_full"),
+    ("{address} 宛のメールは配信できませんでした。メールボックスがいっぱいです。", "mailbox_full"),
+    ('address={address} error="550 user lea unknown"', "user_unknown"),
+    ("to=<{address}>, status=bounced (user unknown)", "user_unknown"),
+)
 FAILED: Final = ("failure", [(ADDRESS, "user_unknown")])
 
 
@@ -231,3 +246,8 @@ def test_address_that_stands_twice_on_a_line() -> None:
     words = {item.address: item.diagnostic for item in report.recipients}
     assert list(words) == [ADDRESS, PEOPLE[1]]
     assert [text.count("Nothing is known") for text in words.values()] == [1, 1]
+
+
+@pytest.mark.parametrize(("sentence", "reason"), SENTENCES)
+def test_letter_of_one_sentence(sentence: str, reason: str) -> None:
+    assert fates(notice(sentence.format(address=ADDRESS))) == ("failure", [(ADDRESS, reason)])
