@@ -159,8 +159,13 @@ def test_answers_are_the_same_however_they_are_found(text: str | bytes, monkeypa
     by_words, by_filter = PhraseSet(named), PhraseSet(named, phrases.Atoms(always=tuple(range(len(MANY)))))
     assert by_words.atoms.grams
     assert (by_words.hits(text), by_words.any(text)) == (expected, bool(expected))
+    assert (by_words.may_match(text), by_filter.may_match(text)) == (bool(by_words.candidates(text)), True)
     monkeypatch.setattr(phrases, "MANY_TEXTS", 1)
     assert (by_filter.hits(text), by_filter.any(text)) == (expected, bool(expected))
+
+
+def test_no_text_may_match_nothing() -> None:
+    assert [PhraseSet([]).may_match(text) for text in ("", "a", b"\xff")] == [False] * 3
 
 
 def test_build_makes_and_writes_the_index(tmp_path: Path, built: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

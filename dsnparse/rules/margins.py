@@ -11,7 +11,7 @@ from typing import Any, Final
 import re2
 from msgspec.structs import replace
 
-from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet, options
+from dsnparse.rules.phrases import NEVER, Atoms, OneOf, PhraseSet, options
 from dsnparse.rules.schema import Notice
 from dsnparse.rules.table import expand
 from dsnparse.wire.entity import View
@@ -48,7 +48,7 @@ class Margins:
     def below_warnings(self, view: View) -> View:
         """Return the text below the warnings that a gateway wrote above it."""
         data, start, end = view.data, view.start, view.end
-        if not self.warnings.candidates(data[start : min(end, start + WARNING_BYTES)]):  # nearly always
+        if not self.warnings.may_match(data[start : min(end, start + WARNING_BYTES)]):  # nearly always
             return view
         for _ in range(MAX_WARNINGS):
             text = _below_frame(data, start, end)
@@ -95,7 +95,7 @@ class Margins:
 
     @cached_property
     def _marks(self) -> Any:  # noqa: ANN401 - re2 has no types
-        each = "|".join(f"(?:{pattern})" for pattern in self._notice.marks) or r"[^\s\S]"
+        each = "|".join(f"(?:{pattern})" for pattern in self._notice.marks) or NEVER
         return re2.compile(rf"\s*(?:(?:{each})[\s:-]{{0,5}}){{1,4}}", options())
 
     @cached_property
@@ -117,5 +117,5 @@ def _below_frame(data: bytes, start: int, end: int) -> int:
 
 
 def _one_of(patterns: tuple[str, ...]) -> re.Pattern[bytes]:
-    source = "|".join(f"(?:{expand(pattern)})" for pattern in patterns) or r"[^\s\S]"
+    source = "|".join(f"(?:{expand(pattern)})" for pattern in patterns) or NEVER
     return re.compile(source.encode("utf-8"), re.IGNORECASE)

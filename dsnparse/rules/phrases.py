@@ -25,6 +25,8 @@ MANY_PATTERNS: Final = 300
 # Senders and subjects come again and again; what is longer seldom does.
 KNOWN_TEXTS: Final = 512
 LONG_TEXT: Final = 200
+# What occurs in no text, for `re` and RE2.
+NEVER: Final = r"[^\s\S]"
 # A word, and the numbers of the patterns that may match where it is.
 Word = tuple[str, tuple[int, ...]]
 
@@ -96,6 +98,7 @@ class PhraseSet:
         self._compiled: dict[int, Any] = {}
         self._words: dict[str, tuple[Word, ...]] = {}
         self._filter: Any = None
+        self._one_word: Any = None
         self._asked = 0
         if atoms is None:
             from dsnparse.rules.atoms import group  # noqa: PLC0415 - only where there is no index
@@ -128,6 +131,17 @@ class PhraseSet:
             if word in folded:
                 found.update(numbers)
         return sorted(found)
+
+    def may_match(self, text: bytes | str) -> bool:
+        """Tell whether any pattern may occur in `text`: where nearly none does, this is a tenth of the work of `candidates`."""
+        if self.atoms.always:
+            return True
+        if self._one_word is None:
+            known = [word for word, _ in self.atoms.plain + self.atoms.foreign]
+            known += [word for word, _ in self._words_of(set(self.atoms.grams))]
+            least = [word for word in known if not any(other in word for other in known if other != word)]
+            self._one_word = re2.compile("|".join(map(re2.escape, least)) or NEVER, options(capture=False))
+        return self._one_word.search(text) is not None
 
     def _words_of(self, grams: set[str]) -> tuple[Word, ...]:
         """Return the words filed under these three letters."""
