@@ -94,6 +94,8 @@ def test_broken_catalogue_names_its_place(vendors: list[str], problem: str) -> N
         ("[notice]\nlines = ['(?:a|aa)+b']\n", ["acme.lines[0]: slow on "]),
         ("[notice]\nannounces = ['(?:a|aa)+b']\n", ["acme.announces[0]: slow on "]),
         ("[notice]\nnames = ['(?:a|aa)+b']\n", ["acme.names[0]: slow on "]),
+        ("[notice]\nclosings = ['(?:a|aa)+b']\n", ["acme.closings[0]: slow on "]),
+        ("[notice]\nfooters = ['(?:a|aa)+b']\n", ["acme.footers[0]: slow on "]),
         (
             "[notice]\nlines = ['no {address}']\nexamples = ['  no bo@dest.example', 'no']\n",
             [UNREAD.format("notice.examples[1]")],

@@ -61,7 +61,7 @@ TOO_MANY_TIMES: Final = 100
 # `re` reads lines up to LONG_LINE, in microseconds. Shorter ones go first, since an exponential pattern never ends.
 SHORT_LINES: Final = (10, 13, 17, 22, 28, 36, 47, 61, 79, 103, 134, LONG_LINE)
 SLOW_SHORT_LINE: Final = 0.02
-BY_RE: Final = ("begins", "announces", "names", "ends", "spares", "skips", "lines")
+BY_RE: Final = ("begins", "announces", "names", "ends", "spares", "skips", "lines", "closings", "contacts", "footers")
 NOISE: Final = 0.002
 TRIES: Final = 5
 

@@ -3,7 +3,8 @@
 `plan` says what there is to read, in the order of `messages`, and reads no more of it than it must: small files are
 counted, not opened, and only an mbox of some megabytes is read through, to find where its messages begin. To cut it
 unseen and look for the next From line would be faster, but whether such a line is a border depends on the message in
-which it stands, and a message has the number of those before it. An archive is cut where somebody surveys it. `read` gives the items of one shard, in any process.
+which it stands, and a message has the number of those before it. An archive is cut where somebody surveys it. `read`
+gives the items of one shard, in any process.
 """
 
 import os
