@@ -366,3 +366,26 @@ def test_program_or_file_that_an_alias_leads_to(sent: str, expected: str) -> Non
 def test_server_that_tried_again_took_the_reply_for_temporary(reply: str, status: str, expected: str) -> None:
     fields = GROUP.format(address="ada@dest.example").replace("5.0.0", status) + f"Diagnostic-Code: smtp; {reply}\r\n"
     assert [item.permanence for item in recipients("It failed.", fields)] == [expected]
+
+
+MOST = Limits().max_ds_fields
+
+
+def test_what_is_too_much_of_one_group_costs_no_other() -> None:
+    many = "".join(f"X-F{number}: v\r\n" for number in range(3 * MOST))
+    names = [f"{name}@dest.example" for name in ("ada", "bo", "cy")]
+    got = recipients("", *(GROUP.format(address=name) + many + "Status: 5.1.1\r\n" for name in names))
+    assert [(item.address, item.status, len(item.extensions)) for item in got] == [
+        (name, "5.0.0", MOST - 3) for name in names
+    ]
+
+
+def test_groups_without_an_empty_line_may_have_more_fields_together() -> None:
+    names = [f"user{number}@dest.example" for number in range(MOST)]
+    got = recipients("", "".join(GROUP.format(address=name).lstrip() for name in names))
+    assert [item.address for item in got] == names
+
+
+def test_a_group_of_no_known_field_is_of_nobody() -> None:
+    (item,) = recipients("", "\r\nX-A: 1\r\n", GROUP.format(address="ada@dest.example"), "\r\nX-B: 2\r\n")
+    assert (item.address, item.extensions) == ("ada@dest.example", ())

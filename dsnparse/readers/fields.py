@@ -4,7 +4,7 @@ What every reader of `name: value` parts shares; it knows the shape of fields (R
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
@@ -22,19 +22,30 @@ FIELD: Final = re.compile(
 )
 
 
-def fields_of(view: View) -> Iterator[tuple[bytes, int, int, bool]]:
-    """Yield (name as sent, start and end of the value, whether an empty line stands before it) of each field."""
-    data, behind = view.data, view.start
-    for match in FIELD.finditer(data, behind, view.end):
-        first, last = match.span(2)
-        gap = match.start() > behind + 1
-        behind = last
-        while last > first and data[last - 1] <= BLANK:
-            last -= 1
-        yield match[1], first, last, gap
-
-
 BLANK: Final = 0x20
+EMPTY_LINE: Final = re.compile(rb"\n[ \t\r\f\v]*+\n")
+
+
+def fields_of(view: View, is_full: Callable[[], bool] = lambda: False) -> Iterator[tuple[bytes, int, int, bool]]:
+    """Yield (name as sent, start and end of the value, whether an empty line stands before it) of each field.
+
+    When `is_full` says so of the group that is being read, what is left of it is passed over at once.
+    """
+    data, behind = view.data, view.start
+    while behind < view.end:
+        for match in FIELD.finditer(data, behind, view.end):
+            first, last = match.span(2)
+            gap = match.start() > behind + 1
+            behind = last
+            while last > first and data[last - 1] <= BLANK:
+                last -= 1
+            yield match[1], first, last, gap
+            if is_full():
+                break
+        else:
+            return
+        empty = EMPTY_LINE.search(data, last, view.end)
+        behind = empty.start() if empty else view.end
 
 
 def text_value(view: View, start: int, end: int) -> str:

@@ -55,9 +55,9 @@ def read_status(view: View, limits: Limits, tree: Tree) -> StatusReading:
     """Read the groups of a delivery-status part."""
     groups = _Groups(view)
     reading, most, most_recipients = groups.reading, limits.max_ds_fields, limits.max_recipients
-    for name, start, end, gap in fields_of(view):
+    for name, start, end, gap in fields_of(view, lambda: groups.count > most):
         if gap:
-            groups.close()
+            groups.end()
         groups.count += 1
         if groups.count > most:
             groups.surplus(tree, start, end)
@@ -110,12 +110,19 @@ class _Groups:
         if name[0] in b"xX":
             self.extensions.append((name, start, end))
 
+    def end(self) -> None:
+        """Take an empty line: it ends the group; one of no fields but those that no RFC names says nothing of anybody."""
+        if self.group:
+            self.close()
+        elif self.extensions:
+            self.extensions.clear()
+        self.count = 0
+
     def close(self) -> None:
         """File the group: a recipient of its own, more of the recipient before, or fields of the message."""
-        self.count = 0
         if not self.group:
-            self.extensions.clear()
             return
+        self.count = 0
         group, self.group = self.group, {}
         extensions, self.extensions = self.extensions, []
         if extensions:
