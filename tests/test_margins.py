@@ -69,6 +69,8 @@ def test_warnings_are_not_the_words(warning: str) -> None:
         "This message was rejected because it was sent from outside the organization.\n",
         "This is an automatic reply: I am outside of the office.\n",
         "Your message came in while I was outside our house.\n",
+        "Mail to joe@dest.example from an external sender is blocked.\n",
+        "The mailbox joe@dest.example takes no mail that comes from outside our company.\n",
         "Hello.\n\nThis mail was sent from outside the organization.\n",
         "outside\n",
         "",
