@@ -37,7 +37,7 @@ def test_vendor_example_is_in_the_format() -> None:
         vendor = msgspec.convert(tomllib.loads(text), Vendor)
         for rule in vendor.reasons:
             assert rule.means in registry.reasons()
-            assert all(re.search(rule.match, example, re.IGNORECASE) for example in rule.examples)
+            assert all(re.search(rule.pattern, example, re.IGNORECASE) for example in rule.examples)
 
 
 def rows_under(heading: str) -> list[list[str]]:

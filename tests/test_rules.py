@@ -89,6 +89,11 @@ def test_broken_catalogue_names_its_place(vendors: list[str], problem: str) -> N
             "[[reasons]]\nmeans = 'spam_content'\nmatch = 'a'\nexamples = ['b']\n",
             ["acme.reasons[0]: example 'b' is won by no rule"],
         ),
+        ("[[reasons]]\nmeans = 'spam_content'\nmatch = ['a+', '^b']\nexamples = ['b', 'xa']\nnear = ['xb']\n", []),
+        (
+            "[[reasons]]\nmeans = 'spam_content'\nmatch = ['a+', '(b']\nexamples = ['b']\n",
+            ["acme.reasons[0]: missing ), unterminated subpattern", "acme.reasons[0]: RE2: "],
+        ),
         (f"{PHRASE}{PHRASE}", ["acme.reasons[1]: example 'spam' is won by reasons[0]"]),
         (f"{PHRASE}near = ['no spam']\n", ["acme.reasons[0]: near text 'no spam' is matched"]),
         ("[notice]\nlines = ['(?:a|aa)+b']\n", ["acme.lines[0]: slow on "]),

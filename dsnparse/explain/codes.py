@@ -150,6 +150,6 @@ def _vendors(code: str, catalogue: Catalogue) -> tuple[Statement, ...]:
         return ()  # a reply code stands in hundreds of phrases and explains none
     named = re.compile(rf"(?<![0-9.]){re.escape(code)}(?![0-9]|\.[0-9])")
     found = [
-        phrase for phrase in catalogue.rules() if phrase[0] != ANY and named.search(phrase[1].match.replace("\\", ""))
+        phrase for phrase in catalogue.rules() if phrase[0] != ANY and named.search(phrase[1].pattern.replace("\\", ""))
     ]
     return meant(found[:VENDORS], catalogue)

@@ -108,7 +108,7 @@ def check_form(vendor: Vendor) -> list[str]:
 
 
 def _phrases(vendor: Vendor) -> PhraseSet:
-    return PhraseSet((f"{vendor.name}.reasons[{n}]", rule.match) for n, rule in enumerate(vendor.reasons))
+    return PhraseSet((f"{vendor.name}.reasons[{n}]", rule.pattern) for n, rule in enumerate(vendor.reasons))
 
 
 def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:
@@ -120,7 +120,7 @@ def patterns(vendor: Vendor) -> Iterator[tuple[str, str]]:
         told |= {name: getattr(vendor.notice, name) for name in vendor.notice.__struct_fields__ if name != "examples"}
     for number, rule in enumerate(vendor.kinds):
         told |= {f"kinds[{number}].{place}": getattr(rule, place) for place in PLACES}
-    told |= {"tags": vendor.tags, "replies": vendor.replies, "reasons": tuple(rule.match for rule in vendor.reasons)}
+    told |= {"tags": vendor.tags, "replies": vendor.replies, "reasons": tuple(rule.pattern for rule in vendor.reasons)}
     for name, texts in told.items():
         for number, text in enumerate(texts):
             yield f"{name}[{number}]", text

@@ -84,4 +84,4 @@ def _bare(vendor: Vendor) -> Vendor:
 
 
 def _bare_reason(rule: ReasonRule) -> ReasonRule:
-    return replace(rule, examples=(), near=(), meaning="", cause="", fix="", source="")
+    return replace(rule, match=rule.pattern, examples=(), near=(), meaning="", cause="", fix="", source="")

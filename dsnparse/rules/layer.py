@@ -35,7 +35,9 @@ class Layer:
             for v in vendors
             for n, rule in enumerate(v.reasons)
         ]
-        self._phrases = PhraseSet(((where, rule.match) for _, rule, where in self._causes), atoms and atoms("reasons"))
+        self._phrases = PhraseSet(
+            ((where, rule.pattern) for _, rule, where in self._causes), atoms and atoms("reasons")
+        )
 
     def recognise(self, header: bytes, notice: bytes, forwards: OneOf) -> tuple[str, bool]:
         """Return the name of the vendor that wrote a message, if any, and whether its words are those of a notice.

@@ -14,6 +14,8 @@ from dsnparse.report import Permanence
 class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A phrase and what it means. Every example must be won by this very rule; `near` lists texts it must leave alone.
 
+    `match` is a pattern, or several of which one is enough.
+
     Where a vendor documents its phrase, `meaning` says what it states, `cause` what brings it about and `fix` what helps, each in a
     sentence of our own; `source` names the document where it is another than the vendor's. `own` is what users who write rules
     of theirs call it: the report says it beside the reason it is one of. `over` names reasons to which it does not yield although
@@ -21,7 +23,7 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     """
 
     means: str
-    match: str
+    match: str | tuple[str, ...]
     examples: tuple[str, ...]
     near: tuple[str, ...] = ()
     detail: str = ""
@@ -32,6 +34,11 @@ class ReasonRule(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     source: str = ""
     own: str = ""
     over: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """What is looked for, as one pattern."""
+        return self.match if isinstance(self.match, str) else "|".join(self.match)
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
