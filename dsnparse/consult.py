@@ -43,7 +43,7 @@ def _list_id(message: Message) -> str:
 
 def _dialogue(message: Message) -> list[Reading]:
     """Return what was said while mail was handed on: by other servers, and by programs."""
-    return message.transcript + read_output(message.text, message.notice.ends, message.tree)
+    return message.transcript.refused + read_output(message.text, message.notice.ends, message.tree)
 
 
 def _listed(message: Message) -> list[Found]:
@@ -61,11 +61,20 @@ def _listed(message: Message) -> list[Found]:
 
 
 def _second_opinion(message: Message, status: list[Reading]) -> list[Reading]:
-    """Return whom the notice names; where the status fields stand in it themselves, only whom it names before them."""
+    """Return whom the notice names, but not as one whom a server took.
+
+    Where the status fields stand in it themselves, only whom it names before them.
+    """
+    taken = message.transcript.taken
+    named = [reading for reading in message.notice.recipients if not taken or _begins(reading) not in taken]
     if not status or message.status_part:
-        return message.notice.recipients
+        return named
     first = min(item.start for reading in status for item in reading.values())
-    return [reading for reading in message.notice.recipients if all(item.start < first for item in reading.values())]
+    return [reading for reading in named if all(item.start < first for item in reading.values())]
+
+
+def _begins(reading: Reading) -> int:
+    return reading["address"].start if "address" in reading else 0
 
 
 def _named(message: Message, readings: list[Reading]) -> frozenset[str]:

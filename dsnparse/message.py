@@ -21,7 +21,7 @@ from dsnparse.readers.readings import NoticeReading, StatusReading
 from dsnparse.readers.returned import WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.told import Told
-from dsnparse.readers.transcript import read_transcript
+from dsnparse.readers.transcript import NO_TRANSCRIPT, SPOKEN, Transcript, read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
@@ -196,11 +196,11 @@ class Message:
         return reading
 
     @lazy
-    def transcript(self) -> list[Reading]:
+    def transcript(self) -> Transcript:
         """The SMTP dialogue quoted in the words for people."""
         view = self.text
-        if view.data.find(b">>>", view.start, view.end) < 0 and view.data.find(b"<<<", view.start, view.end) < 0:
-            return []
+        if all(view.data.find(sign, view.start, view.end) < 0 for sign in SPOKEN):
+            return NO_TRANSCRIPT
         return read_transcript(view, self.notice.ends, self.tree)
 
     @lazy

@@ -20,8 +20,8 @@ def below_warnings(text: bytes) -> int:
     return MARGINS.below_warnings(View(text, 0, len(text))).start
 
 
-def below_sender(data: bytes) -> int:
-    return MARGINS.below_sender(data, 0, len(data.partition(b"\n")[0].rstrip()), len(data))
+def below_sender(data: bytes, *, named: bool = False) -> int:
+    return MARGINS.below_sender(data, 0, len(data.partition(b"\n")[0].rstrip()), len(data), named=named)
 
 
 def ends_words(data: bytes) -> bool:

@@ -162,6 +162,24 @@ def test_a_refusal_of_nobody_by_name_is_lent_to_none_who_has_a_reply() -> None:
     assert got["ada@nx.example"] == ("", "", "550 Host unknown (Authoritative answer from name server)")
 
 
+@pytest.mark.parametrize(
+    ("client", "server"), [(">>>", "<<<"), ("C:", "S:"), ("=>", "<="), ("-->", "<--"), ("SEND:", "RECV:")]
+)
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_whom_a_server_took_did_not_fail_unless_it_refused_the_message(
+    client: str, server: str, is_refused: bool
+) -> None:
+    last = "554 5.7.1 Message refused" if is_refused else "250 2.0.0 Queued"
+    lines = (
+        f"{client} RCPT TO:<ada@dest.example>", f"{server} 550 5.1.1 <ada@dest.example>... User unknown",
+        f"{client} RCPT TO:<bo@dest.example>", f"{server} 250 2.1.5 Recipient ok",
+        f"{client} DATA", f"{server} 354 Go on", f"{server} {last}",
+    )  # fmt: skip
+    report = parse(NOTICE.format(words="Your message could not be delivered.\r\n\r\n" + "\r\n".join(lines)).encode())
+    expected = [("ada@dest.example", 550), ("bo@dest.example", 554)] if is_refused else [("ada@dest.example", 550)]
+    assert [(item.address, item.reply_code) for item in report.recipients] == expected
+
+
 def test_the_same_reply_in_notice_and_transcript_has_one_host() -> None:
     words = (
         "The original message was received at Tue, 11 Mar 2025 09:41:22 +0100\r\n\r\n"

@@ -9,7 +9,8 @@ import pytest
 
 import dsnparse
 
-ADDRESS: Final = "lea.roe@dest.example"
+# A dash in each part: what parts an address from what is said of it may be a dash, too.
+ADDRESS: Final = "lea.roe-x@mail-2.de-st.example"
 OPENINGS: Final = (
     "Your message was not delivered to:",
     "Your message was rejected by the following recipients:",
@@ -52,6 +53,15 @@ LAYOUTS: Final = (
     "[{address}] {reply}",
     "'{address}' on 3/2/2020 10:00 AM\n      {reply}",
     "Could not deliver to {address}.\nThe remote server said: {reply}",
+    "{address}, {reply}",
+    "{address} | {reply}",
+    "{address} -- {reply}",
+    "{address}- {reply}",
+    "{address} -> {reply}",
+    "{address}\t{reply}",
+    "{{{address}}}: {reply}",
+    "*{address}*\n{reply}",
+    "`{address}'\n{reply}",
 )
 ABOVE_A_COPY: Final = (
     "--- Original message ---",
@@ -82,6 +92,12 @@ BELOW: Final = (
     "Questions? admin@relay.example\n",
     "The administrator (admin@relay.example) has been informed.\n",
     "Sender: me@origin.example\n",
+    "--\nMail Team\nmail@relay.example\n",
+    "For help write to helpdesk@relay.example or phone ext. 5501.\n",
+    "Your Postmaster <postmaster@relay.example>\n",
+    "E-mail: office@relay.example  Web: www.relay.example\n",
+    "Musterweg 1, Tel. 123, mail@relay.example\n",
+    "Para ayuda: ayuda@relay.example\n",
     "Sent by relay.example mail system, operated by hostmaster@relay.example\n",
 )
 
@@ -96,7 +112,7 @@ def fates(raw: bytes) -> tuple[str, list[tuple[str, str | None]]]:
     return report.kind, [(item.address, item.reason) for item in report.recipients]
 
 
-PEOPLE: Final = ("lea.roe@dest.example", "kai.berg@other.example", "udo@third.example")
+PEOPLE: Final = ("lea-roe@de-st.example", "kai.berg@o-ther.example", "udo@third-3.example")
 REPLIES: Final = ("550 5.1.1 User unknown", "552 5.2.2 Mailbox full", "host not found")
 CAUSES: Final = ("user_unknown", "mailbox_full", "host_unknown")
 # What stands for each of several, and what parts them.
@@ -121,7 +137,24 @@ ROWS: Final = (
     "Recipients:\n   {0}\n   {1}\n   {2}\nReason: {3}",
     "The following recipients failed: {0}, {1} and {2}.\nReason: {3}",
     "* {0}, {1}, {2}: {3}",
+    "Failed recipients: {0};\n    {1};\n    {2}\nReason: {3}",
+    "Failed recipients: {0}, {1},\n    {2}\nReason: {3}",
 )
+# Rows and groups of those whom the mail reached, beside one of whom it did not.
+REACHED: Final = (
+    "{0}: delivered\n{1}: {2}",
+    "{0} (250 2.0.0 OK)\n{1} ({2})",
+    "<{0}>: delivered to mailbox\n<{1}>: {2}",
+    "{0}   accepted\n{1}   {2}",
+    "* {0} - ok\n* {1} - {2}",
+    "| {0} | sent |\n| {1} | {2} |",
+    "{0}\tzugestellt\n{1}\t{2}",
+    "Delivered:\n   {0}\nFailed:\n   {1} ({2})",
+    "Zugestellt an:\n   {0}\nNicht zugestellt an:\n   {1}\n   Grund: {2}",
+    "The message was delivered to:\n  {0}\n\nThe message could not be delivered to:\n  {1}\n  {2}",
+)
+# An address that a narrow page cut in two: half of it is nobody's.
+FOLDED: Final = ("<{0}.\n{1}>: {2}", "<{0}\n.{1}>\n{2}", "{0}.\n   {1}\n{2}")
 SENTENCES: Final = (
     ("The address you tried to write to, {address}, is no longer in use.", "mailbox_disabled"),
     ("{address} has exceeded his storage allocation.", "mailbox_full"),
@@ -182,8 +215,25 @@ def test_several_people_and_one_reply(row: str) -> None:
     assert fates(notice("Delivery failed.", words)) == ("failure", [(name, CAUSES[0]) for name in PEOPLE])
 
 
+@pytest.mark.parametrize("rows", REACHED)
+def test_those_whom_the_mail_reached(rows: str) -> None:
+    words = rows.format(PEOPLE[0], PEOPLE[1], REPLIES[0])
+    assert fates(notice("This is the outcome of your message. Some of it could not be delivered.", words)) == (
+        "failure",
+        [(PEOPLE[1], CAUSES[0])],
+    )
+
+
+@pytest.mark.parametrize("layout", FOLDED)
+def test_half_an_address_is_nobody(layout: str) -> None:
+    words = layout.format("lea.roe@dest", "example", REPLIES[0])
+    report = dsnparse.parse(notice("Your message could not be delivered to:", words))
+    assert report.recipients == ()
+    assert [defect.kind for defect in report.defects] == ["cut"]
+
+
 def test_replies_that_name_each_their_own() -> None:
-    said = "550 5.1.1 <lea.roe@dest.example>... User unknown\n552 5.2.2 <kai.berg@other.example>... Mailbox full\n"
+    said = "550 5.1.1 <lea-roe@de-st.example>... User unknown\n552 5.2.2 <kai.berg@o-ther.example>... Mailbox full\n"
     assert fates(notice("Delivery failed.", said)) == ("failure", list(zip(PEOPLE[:2], CAUSES[:2], strict=True)))
 
 

@@ -41,7 +41,7 @@ class Voices:
 def _readings(message: Message) -> Iterator[Reading]:
     yield from message.status.recipients if message.status else ()
     yield from message.notice.recipients
-    yield from message.transcript
+    yield from message.transcript.refused
 
 
 def _lost(reading: Reading, recipient: Recipient) -> Iterator[Rival]:

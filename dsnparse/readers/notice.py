@@ -4,7 +4,6 @@ A line table knows lines; this reader knows what is true of every notice: an add
 it, a paragraph goes on until an empty line, and what is said once for all counts for all.
 """
 
-import re
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
@@ -16,18 +15,14 @@ from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
+from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, LAST_OF_REPLY, RULER, goes_on_with_list, is_half
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
-# RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
-LAST_LINE: Final = re.compile(rb"[45][0-9]{2} ")
 # What is said of an address on its own line goes on below with more blanks in front than that line has, addresses and all.
 NOT_HANGING: Final = 1 << 20
-AFTER_ADDRESS: Final = re.compile(rb"[>)\]\"'}\s:.,;-]{0,20}")
 NOWHERE: Final = (1 << 62, 0)
 BRACKETS: Final = "()[]<>:;., "
-# Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
-RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 
 
 def read_notice(view: View, table: LineTable, margins: Margins, tree: Tree) -> NoticeReading:
@@ -93,7 +88,11 @@ class _Reader:
         if self.spared:
             self._reach(match, start, end)
             return True
-        if self.open and indent > self.hanging:
+        if (
+            self.open
+            and indent > self.hanging
+            and not (match and "address" in match[1] and goes_on_with_list(self.view.data, start))
+        ):
             self.pieces.append((start, end))
         elif match is SKIPS or match is None:
             self.flush()
@@ -118,7 +117,7 @@ class _Reader:
         if self.margins.ends_words(self.view.data, start, self.view.end):
             return ENDS
         if start >= self.signed:
-            self.signed = self.margins.below_sender(self.view.data, start, end, self.view.end)
+            self.signed = self.margins.below_sender(self.view.data, start, end, self.view.end, named=bool(named))
         if start < self.signed:
             return SKIPS
         copy = self.copies.at(start)
@@ -141,12 +140,16 @@ class _Reader:
         if match is SPARES:
             self.flush()
             self.spared = True
-        elif match is SKIPS:
+        elif match is SKIPS or (self.spared and self._refuses(start, end)):
             self.spared = False
         elif self.table.announces(self.view.data, start, end):
             self.announced = True
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
+
+    def _refuses(self, start: int, end: int) -> bool:
+        """Tell whether a line is the heading of those whom mail did not reach."""
+        return bool(HEADING.fullmatch(self.view.data, start, end)) and self.table.refuses.any(self.view.data[start:end])
 
     def _reach(self, match: LineMatch | None, start: int, end: int) -> None:
         """Take a line about those whom the mail reached."""
@@ -211,7 +214,7 @@ class _Reader:
             start, end = spans[field]
             if _inside(spans, "diagnostic", start) and not self._is_of_another(start, end, *spans["diagnostic"]):
                 continue  # an address inside the reply to a recipient that is known already
-            if self.tree.is_cut(self.view, end):
+            if self.tree.is_cut(self.view, end) or is_half(self.view.data, start):
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
             if address := read_address(self.view.data[start:end]):
@@ -219,7 +222,9 @@ class _Reader:
                     self.pieces.append((start, end))
                     return False
                 self.flush()
-                self.people.open(field, Found(address, "notice", start, end, self.view.part, rule))
+                join = self.people.awaits_diagnostic() and goes_on_with_list(self.view.data, start)
+                name = self.people.join if join else self.people.open
+                name(field, Found(address, "notice", start, end, self.view.part, rule))
                 if not _inside(spans, "diagnostic", start):
                     self._row(field, rule, spans)
                 return True
@@ -267,7 +272,9 @@ class _Reader:
     def _is_another_reply(self, start: int, end: int) -> bool:
         """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people."""
         data = self.view.data
-        return bool(self.pieces and LAST_LINE.match(data, start, end) and LAST_LINE.match(data, *self.pieces[-1]))
+        return bool(
+            self.pieces and LAST_OF_REPLY.match(data, start, end) and LAST_OF_REPLY.match(data, *self.pieces[-1])
+        )
 
     def flush(self) -> None:
         """File the open paragraph, which an empty line ends, as one value over all its lines."""

@@ -1,10 +1,10 @@
 """An SMTP dialogue quoted in a notice (RFC 5321 section 4): which command got which reply, and for whom.
 
-Sendmail and its kin write `>>> RCPT To:<a@b>` and `<<< 550 ...`; others `C:`/`S:`, or the bare lines.
+Sendmail and its kin write `>>> RCPT To:<a@b>` and `<<< 550 ...`; others `C:`/`S:`, arrows or words.
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from dsnparse.late import late
 from dsnparse.limits import DIAGNOSTIC
@@ -16,8 +16,8 @@ from dsnparse.wire.entity import Tree, View
 # RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
 TURN: Final = late(
     rb"(?:^|(?<=\n))[ \t]*+(?:"
-    rb"(?:>>>|C:|=>)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
-    rb"|(?:<<<|S:|<=)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
+    rb"(?:>>>|C:|-{0,2}=?>|SEND:|SENT:|CLIENT:)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
+    rb"|(?:<<<|S:|<=?-{0,2}|RECV:|RECEIVED:|SERVER:)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
     rb"|(?:(?:\.\.\.|-++)[ \t]*+)?while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
     rb")",
     re.IGNORECASE,
@@ -30,8 +30,24 @@ NOTHING: Final = Found("", "transcript", 0, 0)
 BLANK: Final = 0x20
 
 
-def read_transcript(view: View, end: int, tree: Tree) -> list[Reading]:
-    """Return a reading for each refused command: of one recipient after RCPT, of all (no address) after any other."""
+class Transcript(NamedTuple):
+    """What became of the commands.
+
+    `refused`: a reading for each that was refused: of one recipient after RCPT, of all (no address) after any other. `taken`: where
+    the addresses of those begin whom the server took, and nothing that it refused later concerns them.
+    """
+
+    refused: list[Reading]
+    taken: frozenset[int]
+
+
+NO_TRANSCRIPT: Final = Transcript([], frozenset())
+# Without any of these there is no dialogue.
+SPOKEN: Final = (b">>>", b"<<<", b"RCPT TO:")
+
+
+def read_transcript(view: View, end: int, tree: Tree) -> Transcript:
+    """Read a dialogue, or several, one after the other."""
     dialogue = _Dialogue(view, tree)
     for count, match in enumerate(TURN.finditer(view.data, view.start, end)):
         if count == tree.limits.max_notice_lines:
@@ -45,7 +61,7 @@ def read_transcript(view: View, end: int, tree: Tree) -> list[Reading]:
         else:
             dialogue.answered(match)
     dialogue.close()
-    return dialogue.readings
+    return Transcript(dialogue.readings, frozenset(dialogue.taken))
 
 
 class _Dialogue:
@@ -53,6 +69,7 @@ class _Dialogue:
         self.view = view
         self.tree = tree
         self.readings: list[Reading] = []
+        self.taken: set[int] = set()
         self.host: tuple[int, int] | None = None
         self.command: Reading = {}
         self.reply: list[tuple[int, int]] = []
@@ -88,8 +105,13 @@ class _Dialogue:
         return {"candidate": Found(address, "transcript", *match.span(1), self.view.part)}
 
     def close(self, *, keep: bool = False) -> None:
-        """File the reply if it is a refusal."""
-        if self.reply and self.view.data[self.reply[0][0]] in b"45" and "diagnostic" not in self.command:
+        """File the reply if it is a refusal; one that answers no RCPT concerns those as well whom the server had taken."""
+        code = self.view.data[self.reply[0][0]] if self.reply else BLANK
+        if code in b"2" and (address := self.command.get("address")):
+            self.taken.add(address.start + (self.view.data[address.start] in b"<"))
+        elif code in b"45" and "address" not in self.command:
+            self.taken.clear()
+        if code in b"45" and "diagnostic" not in self.command:
             data = b"\n".join(self.view.data[start:end] for start, end in self.reply)
             span = (self.reply[0][0], self.reply[-1][1])
             reading = dict(self.command) | self._named(*span)

@@ -25,6 +25,8 @@ FRAME: Final = re.compile(rb"(?:[ \t\r*_=#~|+<>-]{0,200}\n){0,20}")
 SENTENCE: Final = re.compile(rb"[^\n]++(?:\n[ \t]*+[a-z][^\n]*+){0,8}(?:\n|\Z)")
 # RFC 3676 section 4.3:  dash dash blank
 SIGNATURE: Final = re.compile(rb"--[ ]\r?\n")
+# Many leave the blank out: below whoever is named, a line that is no address tells it from a ruler.
+LOOSE_SIGNATURE: Final = re.compile(rb"--[ ]?\r?\n(?=[^\n@]+\n)")
 LINE: Final = re.compile(rb"([^\n]*+)\n?+")
 # Who a letter is from is told in so many short lines.
 SENDER_LINES: Final = 8
@@ -76,9 +78,12 @@ class Margins:
         """Tell whether what a mailing list adds to each message begins at `start`."""
         return self._footers(data, start, end) is not None
 
-    def below_sender(self, data: bytes, start: int, line_end: int, end: int) -> int:
-        """Return where the name of the sender ends where the line at `start` is the one above it: a signature, or the end of a letter."""
-        signature = SIGNATURE.match(data, start, end)
+    def below_sender(self, data: bytes, start: int, line_end: int, end: int, *, named: bool) -> int:
+        """Return where the name of the sender ends where the line at `start` is the one above it: a signature, or the end of a letter.
+
+        `named`: whether those whom mail did not reach stand above.
+        """
+        signature = (LOOSE_SIGNATURE if named else SIGNATURE).match(data, start, end)
         if not signature and (line_end - start > SHORT_LINE or not self._closings(data, start, line_end)):
             return start
         at = signature.end() if signature else min(end, data.find(b"\n", line_end, end) + 1 or end)

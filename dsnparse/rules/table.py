@@ -25,12 +25,12 @@ GROUP: Final = re.compile(r"\(\?P<([a-z_]+)>")
 # What a pattern may name in braces: an address with what may stand around it, a host name, an IP address. `candidate`, `alias`
 # and `original_recipient` are addresses in another role. RFC 5321 section 4.1.2; quirks: `[SMTP:a@b]`, `'a@b'`, `mailto:a@b`.
 # Beyond ASCII it takes any letter and mark; what of them is a word beside the address is told by `_within`.
-MAILBOX: Final = r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@/|][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!=]{1,255})"
-AROUND: Final = r"[<\[\"'(]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
+MAILBOX: Final = r"(?:\"[^\"]{1,100}\"|[^\s<>\"'(),:;\[\]@/|][^\s<>\"(),:;\[\]@]{0,100})@(?:\[[0-9A-Za-z.:]{2,60}\]|[^\s<>\"'(),:;\[\]@/\\|*?!={}`]{1,255})"
+AROUND: Final = r"[<\[\"'({`]{0,3}(?:(?:smtp|mailto|rfc822|utf-8)[:;] ?<?)?"
 MAILBOXES: Final = ("address", "candidate", "alias", "original_recipient")
 FRAGMENTS: Final = {
-    **{f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"']{{0,3}}" for role in MAILBOXES},
-    "{someone}": rf"{AROUND}{MAILBOX}[>\])\"']{{0,3}}",
+    **{f"{{{role}}}": rf"{AROUND}(?P<{role}>{MAILBOX})[>\])\"'}}]{{0,3}}" for role in MAILBOXES},
+    "{someone}": rf"{AROUND}{MAILBOX}[>\])\"'}}]{{0,3}}",
     # A mailbox without its domain, as a name in a list has it.
     "{name}": r"[<\[\"'(]{0,2}(?P<address>[A-Za-z0-9][A-Za-z0-9._+&=-]{0,63})[>\])\"']{0,2}",
     # What stands between a word and an address: it ends at a sign that no address has, so that no letter of it is cut off.

@@ -1,0 +1,34 @@
+"""Lines of words for people: what the signs in and around them tell, whatever the words are."""
+
+import re
+from typing import Final
+
+# What may stand between an address and what is said of it.
+AFTER_ADDRESS: Final = re.compile(rb"[>)\]\"'}\s:.,;-]{0,20}")
+# RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
+LAST_OF_REPLY: Final = re.compile(rb"[45][0-9]{2} ")
+# Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
+RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
+# It may end what another heading began.
+HEADING: Final = re.compile(rb"[^@]{1,80}:")
+# An address that was folded, and goes on in the next line: behind an open bracket, or with a dot between two parts of its domain.
+HALF: Final = re.compile(
+    rb"<[^\s<>]{3,320}\r?\n"
+    rb"|.[^\s<>@]{0,100}@[^\s<>@.]{1,64}\.\r?\n[ \t]*+[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}[>)\]:,;.]{0,3}[ \t\r]*+\n",
+    re.DOTALL,
+)
+# An address of a list, and where the next one begins, on the same line or the next.
+LISTED: Final = re.compile(rb"@[^\s<>@,;]{1,255}[>\])\"']{0,3}[ ]?[,;]\s{0,80}[<\[(\"']{0,3}\Z")
+GAP: Final = 340
+
+
+def is_half(data: bytes, start: int) -> bool:
+    """Tell whether the address that begins at `start` goes on in the next line."""
+    return HALF.match(data, max(start - 1, 0)) is not None
+
+
+def goes_on_with_list(data: bytes, start: int) -> bool:
+    """Tell whether a list of addresses goes on at `start`: one stands before it, and a comma or a semicolon."""
+    above = data[max(start - GAP, 0) : start]
+    last = above.rfind(b"@")
+    return last >= 0 and LISTED.match(above, last) is not None
