@@ -30,9 +30,17 @@ def consult(message: Message) -> Sources:
         Voice(_dialogue(message) if asked else []),
         message.notice.shared if asked else {},
         failed,
-        message.returned.recipient(_list_id(message)) if not status and message.returned else None,
+        _meant(message) if not status else None,
         named,
     )
+
+
+def _meant(message: Message) -> Found | None:
+    """Return whom the returned message was for, but not the reader: what somebody else wrote to him has reached him."""
+    found = message.returned.recipient(_list_id(message)) if message.returned else None
+    if found is None or message.returned is None or found.value.lower() != message.marks.written_to:
+        return found
+    return found if message.returned.author == message.marks.written_to else None
 
 
 def _list_id(message: Message) -> str:

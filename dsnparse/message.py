@@ -21,7 +21,7 @@ from dsnparse.readers.readings import NoticeReading, StatusReading
 from dsnparse.readers.returned import WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.told import Told
-from dsnparse.readers.transcript import NO_TRANSCRIPT, SPOKEN, Transcript, read_transcript
+from dsnparse.readers.transcript import Transcript, read_transcript
 from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
@@ -198,16 +198,13 @@ class Message:
     @lazy
     def transcript(self) -> Transcript:
         """The SMTP dialogue quoted in the words for people."""
-        view = self.text
-        if all(view.data.find(sign, view.start, view.end) < 0 for sign in SPOKEN):
-            return NO_TRANSCRIPT
-        return read_transcript(view, self.notice.ends, self.tree)
+        return read_transcript(self.text, self.notice.ends, self.tree)
 
     @lazy
     def complaint(self) -> tuple[Feedback, list[Found]] | None:
         """The complaint that the message is, and of whom: in a part of its own (RFC 5965), or in a notification."""
-        if self.parts.feedback:
-            return read_feedback(self.tree.view(self.parts.feedback), self.tree)
+        if part := self.parts.complaint:
+            return read_feedback(self.tree.view(part), self.tree)
         return self.notification.complaint if self.notification else None
 
     @property
@@ -236,6 +233,8 @@ class Message:
         """What the report tells of the message it speaks of."""
         if self.returned:
             return self.returned.original()
+        if self.status and (told := self.status.message.get("original_message_id")):
+            return Original(message_id=str(told.value).strip("<>"))
         return self.notification.original if self.notification else NOTHING
 
     @lazy

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dsnparse.consult import consult
 from dsnparse.judge.facts import Facts, merge
-from dsnparse.judge.kind import kind_by_actions, kind_of_other, kind_without_status
+from dsnparse.judge.kind import kind_by_actions, kind_by_codes, kind_of_other, kind_without_status
 from dsnparse.judge.recipient import complaint, judge_recipient
 from dsnparse.judge.verdict import Context
 from dsnparse.limits import DEFAULT_LIMITS, Limits
@@ -100,7 +100,8 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
 def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the kind of the message and what became of each recipient."""
     if message.complaint:
-        return "feedback", tuple(complaint(item) for item in message.complaint[1])
+        marked = message.returned.complainant() if not message.complaint[1] and message.returned else None
+        return "feedback", tuple(complaint(item) for item in message.complaint[1] or (marked and [marked]) or ())
     if message.is_receipt:
         return "disposition", ()
     if (event := message.notification) and event.kind:
@@ -120,6 +121,8 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
         return kind_by_actions([item.action for item in recipients]), recipients
     message.signs.named = bool(facts)
     kind = kind_without_status(message.signs, message.notice, lambda: message.other_kind)
+    if kind not in ACTIONS and message.status and not (message.signs.responder or message.other_kind):
+        kind = kind_by_codes([item.reading for item in facts]) or kind
     if kind == "failure" and _is_of_reader(message, facts):
         kind = kind_of_other(message.signs, lambda: message.other_kind)
     if kind not in ACTIONS:

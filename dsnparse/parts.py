@@ -24,9 +24,11 @@ FIRST_FIELD: Final = late(
 )
 RECIPIENT: Final = late(rb"(?im)^(?:final|original)-recipient[ \t]{0,20}:")
 FATE: Final = late(rb"(?im)^(?:action|status)[ \t]{0,20}:")
-RECEIPT: Final = late(
-    rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?disposition-notification\b", re.DOTALL
-)
+OF_TYPE: Final = rb"(?i)[ \t\r\n]*multipart/report\b.{0,1000}\breport-type\s{0,9}=\s{0,9}\"?%s\b"
+RECEIPT: Final = late(OF_TYPE % b"disposition-notification", re.DOTALL)
+COMPLAINT: Final = late(OF_TYPE % b"feedback-report", re.DOTALL)
+# RFC 5965 section 3.1: these are in each.
+ABOUT_COMPLAINT: Final = late(rb"(?i)\s{0,100}(?:feedback-type|user-agent|version)[ \t]{0,20}:")
 
 
 class Parts:
@@ -77,6 +79,18 @@ class Parts:
                     return part
         return None
 
+    @lazy
+    def complaint(self) -> Part | None:
+        """The feedback part; of a message that calls itself such a report (RFC 5965 section 2), whatever a gateway calls the part."""
+        if self.feedback or not COMPLAINT.match(self.tree.data, *self._type):
+            return self.feedback
+        for part in self.tree.parts[1:]:
+            if part.media in RETYPED and part.end - part.body <= RETYPED_BYTES:
+                view = self.tree.view(part)
+                if ABOUT_COMPLAINT.match(view.data, view.start, view.end):
+                    return part
+        return None
+
     @property
     def header(self) -> bytes:
         """The beginning of the header."""
@@ -96,4 +110,8 @@ class Parts:
     @property
     def says_receipt(self) -> bool:
         """Whether the type of the report is that of a disposition notification (RFC 8098 section 3)."""
-        return bool(RECEIPT.match(self.tree.data, *self.tree.parts[0].fields.get(b"content-type", (0, 0))))
+        return bool(RECEIPT.match(self.tree.data, *self._type))
+
+    @property
+    def _type(self) -> tuple[int, int]:
+        return self.tree.parts[0].fields.get(b"content-type", (0, 0))

@@ -407,3 +407,114 @@ def test_groups_without_an_empty_line_may_have_more_fields_together() -> None:
 def test_a_group_of_no_known_field_is_of_nobody() -> None:
     (item,) = recipients("", "\r\nX-A: 1\r\n", GROUP.format(address="ada@dest.example"), "\r\nX-B: 2\r\n")
     assert (item.address, item.extensions) == ("ada@dest.example", ())
+
+
+BO = "\r\nFinal-Recipient: rfc822; bo@dest.example\r\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "action"),
+    [
+        ("Status: 5.1.1", "failure", "failed"),
+        ("Status: 4.4.1", "delay", "delayed"),
+        ("Status: 2.0.0", "success", "delivered"),
+        ("Action: \r\nStatus: 5.1.1", "failure", "failed"),
+        ("Action: bounced\r\nStatus: 5.1.1", "failure", "failed"),
+        ("Action: deferred\r\nStatus: 4.4.1", "delay", "delayed"),
+        ("Diagnostic-Code: smtp; 550 5.1.1 User unknown", "failure", "failed"),
+    ],
+)
+def test_report_that_states_no_known_action(fields: str, kind: str, action: str) -> None:
+    got = parse(MESSAGE.format(words="Hello.", groups=BO + fields).replace("Undelivered", "Information").encode())
+    assert (got.kind, [(item.address, item.action) for item in got.recipients]) == (kind, [("bo@dest.example", action)])
+
+
+def test_one_of_several_without_an_action() -> None:
+    got = recipients("Hello.", GROUP.format(address="ada@dest.example"), f"{BO}Status: 2.1.5\r\n")
+    assert [(item.address, item.action) for item in got] == [
+        ("ada@dest.example", "failed"),
+        ("bo@dest.example", "delivered"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("553 Exceeded mailbox size", (553, "", "553 Exceeded mailbox size")),
+        ("550 5.1.1 <bo@dest.example>... User unknown", (550, "5.1.1", "550 5.1.1 <bo@dest.example>... User unknown")),
+        ('"5.1.1"', (None, "5.1.1", "Hello.")),
+        ("smtp; 5.1.1", (None, "5.1.1", "Hello.")),
+    ],
+)
+def test_status_in_odd_dress(field: str, expected: tuple[int | None, str, str]) -> None:
+    (item,) = recipients("Hello.", f"{BO}Action: failed\r\nStatus: {field}\r\n")
+    assert (item.reply_code, item.status, item.diagnostic) == expected
+
+
+@pytest.mark.parametrize(
+    "said", ["554-mx.dest.example ESMTP Exim 4.94.2 Tue, 12 May", "550 Sender verify failed (Exim 4.92.3)", "550 closed since 5.12.20"]
+)  # fmt: skip
+def test_versions_and_dates_are_no_status(said: str) -> None:
+    (item,) = recipients("", f"{BO}Action: failed\r\nStatus: 5.2.2\r\nDiagnostic-Code: smtp; {said}\r\n")
+    assert item.status == "5.2.2"
+
+
+@pytest.mark.parametrize(
+    ("field", "host", "ip"),
+    [
+        ("mx.dest.example (TCP|10.0.0.1|40123|192.0.2.9|25) (mx.dest.example ESMTP)", "mx.dest.example", "192.0.2.9"),
+        ("mx.dest.example (TCP|192.0.2.10|40123|2001:db8::25|25)", "mx.dest.example", "2001:db8::25"),
+        ("mx.dest.example:25", "mx.dest.example", ""),
+        ("[2001:db8::25]", "", "2001:db8::25"),
+    ],
+)
+def test_remote_server_with_its_address(field: str, host: str, ip: str) -> None:
+    (item,) = recipients("", f"{BO}Action: failed\r\nStatus: 5.0.0\r\nRemote-MTA: dns;{field}\r\n")
+    assert (item.remote_mta, item.remote_ip) == (host, ip)
+
+
+def test_name_that_exchange_has_for_its_own_people() -> None:
+    name = "IMCEAEX-_O=FIRST+20ORGANIZATION_OU=EXCHANGE+20ADMINISTRATIVE+20GROUP_CN=RECIPIENTS_CN=Bo@src.example"
+    (item,) = recipients("", GROUP.format(address=name))
+    assert item.address == name
+
+
+def test_message_id_in_the_fields_where_no_message_came_back() -> None:
+    groups = f"X-Original-Message-ID: <1@src.example>\r\n{GROUP.format(address='bo@dest.example')}"
+    assert parse(MESSAGE.format(words="", groups=groups).encode()).original.message_id == "1@src.example"
+
+
+def test_whoever_got_a_bounce_is_not_who_failed() -> None:
+    """A gateway wraps a bounce that it could not scan: the message it returns was for the reader, and has reached him."""
+    got = parse(
+        b"Return-Path: <>\r\nFrom: MAILER-DAEMON@relay.example\r\nTo: ann@src.example\r\nSubject: Undelivered mail\r\n"
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nThis message could not be scanned. "
+        b"Delivery failed.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: MAILER-DAEMON@mx.example\r\nTo: ann@src.example\r\n"
+        b"Subject: Returned mail\r\n\r\nbo@dest.example failed\r\n--b--\r\n"
+    )
+    assert "ann@src.example" not in [item.address for item in got.recipients]
+
+
+COMPLAINT = (
+    "From: fbl@isp.example\r\nSubject: complaint\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n"
+    "--b\r\n\r\nThis is an abuse report.\r\n--b\r\nContent-Type: {media}\r\n\r\n{fields}\r\n"
+    "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: ann@src.example\r\nX-HmXmrOriginalRecipient: bo@hot.example\r\n\r\nHi\r\n--b--\r\n"
+)
+FIELDS = "Feedback-Type: abuse\r\nUser-Agent: FBL/1\r\nVersion: 1\r\n"
+
+
+@pytest.mark.parametrize("media", ["message/feedback-report", "text/plain", "application/octet-stream"])
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("Original-Rcpt-To: <bo@isp.example> (envelope)\r\n", "bo@isp.example"),
+        ("Original-Rcpt-To: rfc822;bo@isp.example\r\n", "bo@isp.example"),
+        ("Original-Rcpt-To: redacted\r\n", "bo@hot.example"),
+        ("", "bo@hot.example"),
+    ],
+)
+def test_complaint_whatever_its_part_is_called(media: str, field: str, expected: str) -> None:
+    got = parse(COMPLAINT.format(media=media, fields=FIELDS + field).encode())
+    assert (got.kind, got.feedback and got.feedback.type) == ("feedback", "abuse")
+    assert [item.address for item in got.recipients] == [expected]

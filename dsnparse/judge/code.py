@@ -21,8 +21,9 @@ ANNOUNCED: Final = late(
     r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",
     re.ASCII,
 )
+# RFC 3463 section 3: subjects end with 7. A number apart from a reply may be a version, as in `Exim 4.94.2`, or a date.
 ALONE: Final = re.compile(
-    r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII
+    r"(?<![0-9A-Za-z.\-@_])#?([245]\.[0-7]\.[0-9]{1,3})(?![0-9A-Za-z@_]|[.\-][0-9A-Za-z])", re.ASCII
 )
 # A server that has given up says so in a reply of its own and quotes the last one it met: Momentum, WorkMail, Exchange.
 LAST_MET: Final = late(

@@ -4,11 +4,15 @@ A delivery-status part decides by its actions. Without one the writer decides (a
 what the words say; a person's mail about a bounce is `other` whatever it quotes.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from dsnparse.report import Action, Kind
+from dsnparse.report import Action, Kind, Reading
 from dsnparse.rules.catalogue import Catalogue
+
+# A reply, or an enhanced code.
+CODE: Final = re.compile(r"[245](?:[0-9]{2}\b|\.[0-7]\.)", re.ASCII)
 
 
 def kind_by_actions(actions: Iterable[Action | None]) -> Kind:
@@ -17,6 +21,15 @@ def kind_by_actions(actions: Iterable[Action | None]) -> Kind:
     if "failed" in said or None in said or not said:
         return "failure"
     return "delay" if "delayed" in said else "success"
+
+
+def kind_by_codes(readings: Iterable[Reading]) -> Kind | None:
+    """Return the kind of a report that states no action: by the class of its codes (RFC 3463 section 2)."""
+    said = [reading.get("status") or reading.get("diagnostic") for reading in readings]
+    classes = {str(found.value)[:1] for found in said if found and CODE.match(str(found.value))}
+    if "5" in classes:
+        return "failure"
+    return "delay" if "4" in classes else "success" if "2" in classes else None
 
 
 class Marks(Protocol):

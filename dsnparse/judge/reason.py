@@ -14,6 +14,8 @@ from dsnparse.rules.layer import ANY, winner
 
 # Replies by which a server says that it, not the mail, is the trouble (RFC 5321 section 4.2.3).
 FOR_NOW: Final = frozenset((421, 451, 452))
+# RFC 3463 section 3.5: X.4.7, delivery time expired
+TIME_IS_UP: Final = ".4.7"
 UNDETERMINED: Final = "undetermined"
 EXPIRED: Final = "expired"
 # From this rank on a phrase says less than a code that is not generic (expired, protocol_error, security_error, policy).
@@ -42,7 +44,7 @@ def find_cause(text: str, status: str, reply: int | None, command: str, speakers
     if status[:1] == "2":
         status = ""  # a refusal that states success does not say why
     words = _by_words(text, speakers) if text else None
-    if words and words.reason == EXPIRED and reply in FOR_NOW:
+    if words and words.reason == EXPIRED and reply in FOR_NOW and not status.endswith(TIME_IS_UP):
         return _by_codes(text, status, reply, command)  # the server's own remark behind a reply that says why
     if words and (_rank(words.reason) < WEAK_RANK or not words.rule.startswith(ANYBODY)):
         return words

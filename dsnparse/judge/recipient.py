@@ -8,7 +8,7 @@ from dsnparse.judge.extras import smtp_command
 from dsnparse.judge.facts import CONFLICT_CONFIDENCE, Facts
 from dsnparse.judge.verdict import CLASS, POSITIVE, TEXTS, Context, give_verdict
 from dsnparse.registry import is_generic, reasons
-from dsnparse.report import Evidence, Found, Reading, Recipient
+from dsnparse.report import Action, Evidence, Found, Reading, Recipient
 
 AS_READ: Final = (
     "original_recipient", "remote_mta", "remote_ip", "last_attempt_date", "will_retry_until", "final_log_id", "diagnostic_type", "extensions",
@@ -84,6 +84,8 @@ def _diagnostic(reading: Reading, context: Context) -> Found | None:
 EXIT_STATUS: Final = re.compile(r"[0-9]{1,2}|[01][0-9]{2}|2(?:[0-4][0-9]|5[0-5])", re.ASCII)
 # A reply, and in the same breath the one to DATA that follows from it.
 FOLLOWING: Final = re.compile(r"(.{3,4000}?) 55[0-9] 5\.5\.1 (?:Error: )?no valid recipients\.?", re.IGNORECASE)
+# What became of mail where nothing but the class of a status tells it (RFC 3463 section 2); class 4 may be given up by now.
+BY_CLASS: Final[dict[str, Action]] = {"2": "delivered", "5": "failed"}
 REPLY: Final = re.compile(r"[245][0-9]{2}(?:[ -]|\Z)", re.ASCII)
 
 
@@ -122,10 +124,9 @@ def _stated(values: dict[str, Any], reading: Reading, codes: Codes, diagnostic: 
 def _action(reading: Reading, context: Context) -> Found | None:
     if "action" in reading:
         return reading["action"]
-    if context.action is None:
-        return None
     status = str(reading["status"].value) if "status" in reading else ""
-    return Found(context.action, "rule", 0, 0, 0, "status" if status else "kind")
+    action = context.action or BY_CLASS.get(status[:1])
+    return Found(action, "rule", 0, 0, 0, "status" if status else "kind") if action else None
 
 
 def _contradicts(values: dict[str, Any], codes: Codes) -> bool:

@@ -17,7 +17,7 @@ PLAIN: Final = {
 ADDRESS: Final = {"original-recipient": "original_recipient", "final-recipient": "final_recipient"}
 # RFC 8098 section 3.2.6:  action-mode "/" sending-mode ";" disposition-type [ "/" modifier *( "," modifier ) ]
 DISPOSITION: Final = late(
-    r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?"
+    r"([a-zA-Z-]{1,40})\s*/\s*([a-zA-Z-]{1,60})\s*(?:\([^()]{0,200}\)\s*)?;\s*([a-zA-Z-]{1,40})\s*(?:/\s*([a-zA-Z0-9_, -]{1,200}))?"
 )
 
 

@@ -41,8 +41,10 @@ DIGITS: Final = late(r"[0-9]{1,9}")
 def _bare(key: str, value: str) -> str:
     """Return a value without what senders put around it: angle brackets, and a comment behind an address."""
     if key == "source_ip":
-        return value.split(" ", 1)[0].strip("[]")
-    return value.strip("<>") if key in ("original_mail_from", "original_rcpt_to") else value
+        return value.split(" ", 1)[0].strip("[]").removeprefix("IPv6:")
+    if key in ("original_mail_from", "original_rcpt_to"):
+        return read_address(value) or value.strip("<>")
+    return value
 
 
 def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
@@ -62,6 +64,7 @@ def read_feedback(view: View, tree: Tree) -> tuple[Feedback, list[Found]]:
                 key == "original_rcpt_to"
                 and not tree.is_cut(view, end)
                 and (address := read_address(view.data[start:end]))
+                and "@" in address  # not `redacted`
             ):
                 addresses.append(Found(address, "feedback", start, end, view.part))
         elif (key := NUMBER.get(lower)) and DIGITS.fullmatch(value):

@@ -23,19 +23,22 @@ OPENS_A_GROUP: Final = frozenset(("address", "original_recipient", "action", "st
 
 # RFC 3464 section 2.3.3. Quirks: comments and sentences after the word, `failure` and `error`, Postfix probes (`deliverable`).
 ACTION: Final = re.compile(
-    rb"(?i)(failed|failure|fail|error|expired|undeliverable|delayed|delay|delivered|deliverable|relayed|expanded|transferred)\b"
+    rb"(?i)(failed|failure|fail|error|expired|undeliverable|bounced|rejected|delayed|delay|deferred|queued|delivered|deliverable|relayed|expanded|transferred)\b"
 )
 ACTIONS: Final = {
     b"failed": "failed", b"failure": "failed", b"fail": "failed", b"error": "failed", b"expired": "failed", b"undeliverable": "failed",
-    b"delayed": "delayed", b"delay": "delayed",
+    b"bounced": "failed", b"rejected": "failed",
+    b"delayed": "delayed", b"delay": "delayed", b"deferred": "delayed", b"queued": "delayed",
     b"delivered": "delivered", b"deliverable": "delivered", b"transferred": "relayed", b"relayed": "relayed", b"expanded": "expanded",
 }  # fmt: skip
 # RFC 3464 section 2.3.4. Quirks: `#5.1.1`, `5.1.1.`, a comment behind it, a whole reply (`553 5.3.0 ...`) in its place.
 STATUS: Final = re.compile(
-    rb"[ \t\r\n]*(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
+    rb"[ \t\r\n]*[\"']?(?:smtp;[ \t]*)?(?:[245][0-9]{2}[ -])?[ \t]*[\[(#]?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9]|\.[0-9])"
 )
 # Quirk: Exim and Sendmail name the program or file that an alias leads to (`|/usr/bin/vacation`, `/var/mail/archive`).
 PROGRAM: Final = re.compile(rb"<?([|/][!-;?-~]{1,300})>?")
+# A reply in place of the code: its words count where no diagnostic says more.
+REPLY: Final = re.compile(rb"[ \t]*[245][0-9]{2}[ -](?=[^\r\n]{0,80}[A-Za-z]{3})")
 # PowerMTA, Sun's and Oracle's servers say there in words what they say nowhere else: `4.4.1 (no answer from host)`.
 COMMENT: Final = re.compile(rb"[ \t]*\((?=[^)\s])")
 # RFC 3461 section 4: xtext spells "+" and "=" so. Quirk: an MTA that hands the ORCPT parameter on as it came.
@@ -45,7 +48,10 @@ PLAIN_HOST: Final = re.compile(
     rb"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,40}[ \t]*;)?[ \t]*([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,10}\.[A-Za-z]{2,24})\.?"
 )
 # `host`, `host [ip]`, `host (ip)`, `[ip]`, `host. (ip, the server for ...)`, `(TCP|lip|lport|rip|rport)`; see rfc_fields, deviation 8.
-HOST_NAME: Final = re.compile(rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)\.?>?(?=[\s\[\]()<>;,|]|\Z)")
+HOST_NAME: Final = re.compile(
+    rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)(?:(?<=[A-Za-z0-9]):[0-9]{1,5})?\.?>?(?=[\s\[\]()<>;,|]|\Z)"
+)
+TCP_ENDS: Final = re.compile(rb"\(TCP\|[0-9A-Fa-f.:]{2,45}\|[0-9]{1,5}\|([0-9A-Fa-f.:]{2,45})\|[0-9]{1,5}\)")
 HOST_IP: Final = re.compile(
     rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)"
 )
@@ -190,6 +196,8 @@ def _status(group: Reading, view: View, key: str, start: int, end: int) -> None:
         if comment := COMMENT.match(view.data, match.end(), end):  # 1 of 30
             start, end = comment.end(), end - (view.data[end - 1 : end] == b")")
             group["comment"] = Found(text_value(view, start, end), "status", start, end, view.part)
+    if REPLY.match(view.data, start, end):
+        group["comment"] = Found(text_value(view, start, end), "status", start, end, view.part)
 
 
 def _diagnostic(group: Reading, view: View, key: str, start: int, end: int) -> None:
@@ -211,7 +219,7 @@ def _remote(group: Reading, view: View, key: str, start: int, end: int) -> None:
         return
     _, start = typed(view, start, end)
     value = view.data[start:end]
-    if ip := HOST_IP.search(value):
+    if ip := TCP_ENDS.search(value) or HOST_IP.search(value):
         group["remote_ip"] = Found(
             ip[1].decode("ascii").lower(), "status", start + ip.start(1), start + ip.end(1), view.part
         )
@@ -239,6 +247,7 @@ SPELT: Final[dict[str, tuple[str, Reader, bool]]] = {
     "Last-Attempt-Date": ("last_attempt_date", _date, False),
     "Final-Log-ID": ("final_log_id", _line, False),
     "Will-Retry-Until": ("will_retry_until", _date, False),
+    "X-Original-Message-ID": ("original_message_id", _line, True),
     "X-Actual-Recipient": ("actual_recipient", _address, False),
     "X-Supplementary-Info": ("supplementary", _diagnostic, False),
     "X400-Supplementary-Info": ("supplementary", _diagnostic, False),  # RFC 2156 section 5.2

@@ -22,6 +22,8 @@ TURN: Final = late(
     rb")",
     re.IGNORECASE,
 )
+# Without any of these there is no dialogue.
+SPOKEN: Final = (b">>>", b"<<<", b"RCPT TO:")
 PATH: Final = late(rb"(?i)to:[ \t]*(<[^>\s]{0,320}>|[^\s<>]{1,320})")
 # A client that need not wait for replies (RFC 2920) has sent DATA when those to RCPT come: they name their recipient themselves.
 NAMING: Final = late(rb"[45][0-9]{2}[ -](?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
@@ -41,14 +43,11 @@ class Transcript(NamedTuple):
     taken: frozenset[int]
 
 
-NO_TRANSCRIPT: Final = Transcript([], frozenset())
-# Without any of these there is no dialogue.
-SPOKEN: Final = (b">>>", b"<<<", b"RCPT TO:")
-
-
 def read_transcript(view: View, end: int, tree: Tree) -> Transcript:
     """Read a dialogue, or several, one after the other."""
     dialogue = _Dialogue(view, tree)
+    if all(view.data.find(sign, view.start, end) < 0 for sign in SPOKEN):
+        return Transcript([], frozenset())
     for count, match in enumerate(TURN.finditer(view.data, view.start, end)):
         if count == tree.limits.max_notice_lines:
             tree.limit("max_notice_lines", match.start(), end)

@@ -27,7 +27,14 @@ def _bare_pattern(other: bytes, before: bytes = b"") -> re.Pattern[bytes]:
     label = rb"[A-Za-z0-9_" + other + rb"-]{1,63}+"
     domain = label + rb"(?:\." + label + rb")*|" + _LITERAL
     return re.compile(
-        before + rb"[ \t]*+<?(?!\|)(([" + _ATEXT + rb"\[\]" + other + rb"]{1,64}+)@(?!-)(" + domain + rb"))\.?>?[ \t]*+"
+        before
+        + rb"[ \t]*+<?(?!\|)((["
+        + _ATEXT
+        + rb"\[\]"
+        + other
+        + rb"]{1,256}+)@(?!-)("
+        + domain
+        + rb"))\.?>?[ \t]*+"
     )
 
 
@@ -140,9 +147,8 @@ def _bare(text: str) -> str | None:
 
 def _joined(local: str, domain: str) -> str | None:
     """Put an address together, within its caps."""
-    if len(local.encode("utf-8")) > LOCAL_PART or len(domain.encode("utf-8")) > DOMAIN:
-        return None
-    return f"{local}@{domain.lower()}"
+    address = f"{local}@{domain.lower()}"
+    return address if len(address.encode("utf-8")) <= ADDRESS and len(domain.encode("utf-8")) <= DOMAIN else None
 
 
 def _local_only(text: str) -> str | None:
