@@ -36,7 +36,12 @@ def consult(message: Message) -> Sources:
 
 
 def _meant(message: Message) -> Found | None:
-    """Return whom the returned message was for, but not the reader: what somebody else wrote to him has reached him."""
+    """Return whom the returned message was for, but not the reader: what somebody else wrote to him has reached him.
+
+    Where no message came back and no words name anybody, the subject may: `Undeliverable: user@example.com`.
+    """
+    if message.returned is None and not message.notice.recipients and message.signs.about:
+        return message.marks.in_subject()
     found = message.returned.recipient(_list_id(message)) if message.returned else None
     if found is None or message.returned is None or found.value.lower() != message.marks.written_to:
         return found

@@ -301,3 +301,17 @@ def test_address_that_stands_twice_on_a_line() -> None:
 @pytest.mark.parametrize(("sentence", "reason"), SENTENCES)
 def test_letter_of_one_sentence(sentence: str, reason: str) -> None:
     assert fates(notice(sentence.format(address=ADDRESS))) == ("failure", [(ADDRESS, reason)])
+
+
+@pytest.mark.parametrize(
+    "subject", ["Undeliverable mail: {}", "Delivery to {} failed", "Unzustellbar: {}", "Failure notice <{}>"]
+)
+def test_whom_only_the_subject_names(subject: str) -> None:
+    said = notice("Your message could not be delivered.\n550 5.1.1 User unknown")
+    assert fates(said.replace(b"Delivery failure", subject.format(ADDRESS).encode())) == FAILED
+
+
+def test_subject_that_names_the_reader_or_several() -> None:
+    for names in ("me@origin.example", "a@origin.example to b@dest.example"):
+        said = notice("Your message could not be delivered.\n550 5.1.1 User unknown")
+        assert fates(said.replace(b"Delivery failure", f"Undeliverable: {names}".encode())) == ("failure", [])

@@ -1,6 +1,7 @@
 """The report's own header: who wrote it, to whom, when, and the marks of automatic mail (RFC 3834)."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from dsnparse.limits import LINE
@@ -14,6 +15,7 @@ WANTED: Final = Wanted("content-type", "content-transfer-encoding", "from", "sub
 # What only a message without a delivery-status part is asked for: who wrote it, and whether it was a person.
 MARKS: Final = Wanted(
     "to",
+    "subject",
     "return-path",
     "auto-submitted",
     "x-failed-recipients",
@@ -85,6 +87,15 @@ class Marks:
                 if address := read_address(self.data[start:end]):
                     return [Found(address, "envelope", start, end)]
         return []
+
+    def in_subject(self) -> Found | None:
+        """Return the one address that the subject names, but for the reader's; None where there are several."""
+        start, end = self.fields.get(b"subject", (0, 0))
+        spans = list(islice(find_addresses(self.data, start, min(end, start + LINE)), 2))
+        if len(spans) != 1 or self.tree.is_cut(View(self.data, 0, len(self.data)), spans[0][1]):
+            return None
+        address = read_address(self.data[slice(*spans[0])])
+        return Found(address, "envelope", *spans[0]) if address and address.lower() != self.written_to else None
 
     def failed_recipients(self) -> list[Found]:
         """Return the addresses of X-Failed-Recipients, which Exim and Gmail write."""
