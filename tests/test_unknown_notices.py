@@ -147,6 +147,7 @@ REACHED: Final = (
     "<{0}>: delivered to mailbox\n<{1}>: {2}",
     "{0}   accepted\n{1}   {2}",
     "* {0} - ok\n* {1} - {2}",
+    "{0} ........ delivered\n{1} ........ {2}",
     "| {0} | sent |\n| {1} | {2} |",
     "{0}\tzugestellt\n{1}\t{2}",
     "Delivered:\n   {0}\nFailed:\n   {1} ({2})",

@@ -124,9 +124,11 @@ def _stated(values: dict[str, Any], reading: Reading, codes: Codes, diagnostic: 
 def _action(reading: Reading, context: Context) -> Found | None:
     if "action" in reading:
         return reading["action"]
-    status = str(reading["status"].value) if "status" in reading else ""
-    action = context.action or BY_CLASS.get(status[:1])
-    return Found(action, "rule", 0, 0, 0, "status" if status else "kind") if action else None
+    stated = reading.get("status")
+    action = context.action
+    if stated and stated.source == "status":  # a reply alone is of a server that may be asked again
+        action = action or BY_CLASS.get(str(stated.value)[:1])
+    return Found(action, "rule", 0, 0, 0, "status" if stated else "kind") if action else None
 
 
 def _contradicts(values: dict[str, Any], codes: Codes) -> bool:
