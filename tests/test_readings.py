@@ -518,3 +518,52 @@ def test_complaint_whatever_its_part_is_called(media: str, field: str, expected:
     got = parse(COMPLAINT.format(media=media, fields=FIELDS + field).encode())
     assert (got.kind, got.feedback and got.feedback.type) == ("feedback", "abuse")
     assert [item.address for item in got.recipients] == [expected]
+
+
+def test_values_of_a_complaint_lose_what_is_around_them() -> None:
+    fields = FIELDS + "Original-Mail-From: <ann@src.example> (envelope)\r\nSource-IP: [IPv6:2001:db8::5]\r\n"
+    feedback = parse(COMPLAINT.format(media="message/feedback-report", fields=fields).encode()).feedback
+    assert feedback is not None
+    assert (feedback.original_mail_from, feedback.source_ip) == ("ann@src.example", "2001:db8::5")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("451 4.4.7 message expired", "expired"),
+        ("421 4.4.7 message timed out", "expired"),
+        ("451 message expired", "system_error"),
+    ],
+)
+def test_time_is_up_where_the_code_says_so(said: str, reason: str) -> None:
+    (item,) = recipients("", f"{BO}Action: failed\r\nStatus: 4.0.0\r\nDiagnostic-Code: smtp; {said}\r\n")
+    assert item.reason == reason
+
+
+def test_receipt_with_a_comment_in_its_disposition() -> None:
+    got = parse(
+        b"From: ann@dest.example\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\n\r\nRead.\r\n--b\r\n"
+        b"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; ann@dest.example\r\n"
+        b"Disposition: manual-action/MDN-sent-manually (she clicked); displayed\r\n--b--\r\n"
+    )
+    assert got.disposition is not None
+    assert got.disposition.type == "displayed"
+
+
+def test_copy_for_the_journal_is_no_notice() -> None:
+    """Exchange hands each message to the journal with its envelope in words, bounces too: the one named has got it."""
+    got = parse(
+        b"Return-Path: <>\r\nFrom: MicrosoftExchange329e@src.example\r\nTo: journal@src.example\r\nSubject: Undeliverable: Hello\r\n"
+        b"X-MS-Journal-Report:\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+        b"Sender: MAILER-DAEMON@mx.example\r\nSubject: Undeliverable: Hello\r\nRecipient: ann@src.example\r\n--b--\r\n"
+    )
+    assert (got.kind, got.recipients) == ("other", ())
+
+
+def test_lines_that_only_look_like_a_dialogue_end_none() -> None:
+    words = (
+        "Your message could not be delivered.\r\n\r\n>>> RCPT TO:<ada@dest.example>\r\nSent: Monday\r\n> Hello there\r\n"
+        "<<< 250 2.1.5 Recipient ok\r\n>>> RCPT TO:<bo@dest.example>\r\n<<< 550 5.1.1 User unknown\r\n"
+    )
+    assert [item.address for item in parse(NOTICE.format(words=words).encode()).recipients] == ["bo@dest.example"]

@@ -216,6 +216,18 @@ def test_several_people_and_one_reply(row: str) -> None:
     assert fates(notice("Delivery failed.", words)) == ("failure", [(name, CAUSES[0]) for name in PEOPLE])
 
 
+@pytest.mark.parametrize("between", [",\n   {1}\n\n{2}", ",\n   {1}\nReason: {2}"])
+def test_lists_that_go_on_in_the_next_line(between: str) -> None:
+    """What is said below each list is said of all in it, and of nobody in the other one."""
+    others = (ADDRESS, "bo@dest.example")
+    lists = [(*PEOPLE[:2], REPLIES[0]), (*others, REPLIES[1])]
+    said = "\n\n".join(("Failed recipients: {0}" + between).format(*names) for names in lists)
+    assert fates(notice("Delivery failed.", said)) == (
+        "failure",
+        [*((name, CAUSES[0]) for name in PEOPLE[:2]), *((name, CAUSES[1]) for name in others)],
+    )
+
+
 @pytest.mark.parametrize("rows", REACHED)
 def test_those_whom_the_mail_reached(rows: str) -> None:
     words = rows.format(PEOPLE[0], PEOPLE[1], REPLIES[0])
@@ -231,6 +243,10 @@ def test_half_an_address_is_nobody(layout: str) -> None:
     report = dsnparse.parse(notice("Your message could not be delivered to:", words))
     assert report.recipients == ()
     assert [defect.kind for defect in report.defects] == ["cut"]
+
+
+def test_address_whose_bracket_is_never_closed() -> None:
+    assert fates(notice("Your message could not be delivered to:", f"<{ADDRESS}\n{REPLIES[0]}")) == FAILED
 
 
 def test_replies_that_name_each_their_own() -> None:
@@ -316,3 +332,25 @@ def test_subject_that_names_the_reader_or_several() -> None:
     for names in ("me@origin.example", "a@origin.example to b@dest.example"):
         said = notice("Your message could not be delivered.\n550 5.1.1 User unknown")
         assert fates(said.replace(b"Delivery failure", f"Undeliverable: {names}".encode())) == ("failure", [])
+
+
+@pytest.mark.parametrize(
+    ("author", "recipient", "expected"),
+    [
+        ("you@origin.example", ADDRESS, FAILED),
+        ("me@origin.example", ADDRESS, FAILED),
+        ("me@origin.example", "me@origin.example", ("failure", [("me@origin.example", "user_unknown")])),
+        ("you@origin.example", "me@origin.example", ("failure", [])),
+    ],
+)
+def test_whom_only_the_returned_message_names(
+    author: str, recipient: str, expected: tuple[str, list[tuple[str, str]]]
+) -> None:
+    """What somebody else wrote to the reader has reached him, what he wrote to himself may have failed."""
+    copy = f"--- Original message ---\nFrom: {author}\nTo: {recipient}\nSubject: Hello\n\nHello\n"
+    assert fates(notice("Your message could not be delivered.\n550 5.1.1 User unknown", copy)) == expected
+
+
+def test_subject_beside_somebody_whom_the_words_name() -> None:
+    said = notice(f"Your message could not be delivered to {ADDRESS}.\n550 5.1.1 User unknown")
+    assert fates(said.replace(b"Delivery failure", b"Undeliverable: info@dest.example")) == FAILED

@@ -15,7 +15,7 @@ from dsnparse.wire.address import next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, LAST_OF_REPLY, RULER, goes_on_with_list, is_half
+from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, goes_on_with_list, is_another_reply, is_half
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -88,11 +88,8 @@ class _Reader:
         if self.spared:
             self._reach(match, start, end)
             return True
-        if (
-            self.open
-            and indent > self.hanging
-            and not (match and "address" in match[1] and goes_on_with_list(self.view.data, start))
-        ):
+        listed = match is not None and "address" in match[1] and goes_on_with_list(self.view.data, start)
+        if self.open and indent > self.hanging and not listed:
             self.pieces.append((start, end))
         elif match is SKIPS or match is None:
             self.flush()
@@ -222,9 +219,9 @@ class _Reader:
                     self.pieces.append((start, end))
                     return False
                 self.flush()
-                join = self.people.awaits_diagnostic() and goes_on_with_list(self.view.data, start)
-                name = self.people.join if join else self.people.open
-                name(field, Found(address, "notice", start, end, self.view.part, rule))
+                joins = self.people.awaits_diagnostic() and goes_on_with_list(self.view.data, start)
+                enter = self.people.join if joins else self.people.open
+                enter(field, Found(address, "notice", start, end, self.view.part, rule))
                 if not _inside(spans, "diagnostic", start):
                     self._row(field, rule, spans)
                 return True
@@ -270,11 +267,7 @@ class _Reader:
         self.pieces.append((start, end))
 
     def _is_another_reply(self, start: int, end: int) -> bool:
-        """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people."""
-        data = self.view.data
-        return bool(
-            self.pieces and LAST_OF_REPLY.match(data, start, end) and LAST_OF_REPLY.match(data, *self.pieces[-1])
-        )
+        return bool(self.pieces) and is_another_reply(self.view.data, self.pieces[-1], start, end)
 
     def flush(self) -> None:
         """File the open paragraph, which an empty line ends, as one value over all its lines."""

@@ -16,8 +16,8 @@ from dsnparse.wire.entity import Tree, View
 # RFC 5321 section 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
 TURN: Final = late(
     rb"(?:^|(?<=\n))[ \t]*+(?:"
-    rb"(?:>>>|C:|-{0,2}=?>|SEND:|SENT:|CLIENT:)[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
-    rb"|(?:<<<|S:|<=?-{0,2}|RECV:|RECEIVED:|SERVER:)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
+    rb"(?:>>>|C:|=>|-{1,2}>|(?:SEND|SENT|CLIENT):(?=[ \t]+(?:[EHL]HLO|HELO|MAIL|RCPT|DATA|BDAT)\b))[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
+    rb"|(?:<<<|S:|<=|<-{1,2}|(?:RECV|RECEIVED|SERVER):)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
     rb"|(?:(?:\.\.\.|-++)[ \t]*+)?while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
     rb")",
     re.IGNORECASE,
@@ -45,9 +45,9 @@ class Transcript(NamedTuple):
 
 def read_transcript(view: View, end: int, tree: Tree) -> Transcript:
     """Read a dialogue, or several, one after the other."""
-    dialogue = _Dialogue(view, tree)
     if all(view.data.find(sign, view.start, end) < 0 for sign in SPOKEN):
         return Transcript([], frozenset())
+    dialogue = _Dialogue(view, tree)
     for count, match in enumerate(TURN.finditer(view.data, view.start, end)):
         if count == tree.limits.max_notice_lines:
             tree.limit("max_notice_lines", match.start(), end)

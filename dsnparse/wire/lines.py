@@ -11,9 +11,9 @@ LAST_OF_REPLY: Final = re.compile(rb"[45][0-9]{2} ")
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 # It may end what another heading began.
 HEADING: Final = re.compile(rb"[^@]{1,80}:")
-# An address that was folded, and goes on in the next line: behind an open bracket, or with a dot between two parts of its domain.
+# An address that was folded, and goes on in the next line: within its brackets, or with a dot between two parts of its domain.
 HALF: Final = re.compile(
-    rb"<[^\s<>]{3,320}\r?\n"
+    rb"<[^\s<>]{3,320}\r?\n[ \t]*+[A-Za-z0-9._-]{1,255}>"
     rb"|.[^\s<>@]{0,100}@[^\s<>@.]{1,64}\.\r?\n[ \t]*+[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}[>)\]:,;.]{0,3}[ \t\r]*+\n",
     re.DOTALL,
 )
@@ -25,6 +25,11 @@ GAP: Final = 340
 def is_half(data: bytes, start: int) -> bool:
     """Tell whether the address that begins at `start` goes on in the next line."""
     return HALF.match(data, max(start - 1, 0)) is not None
+
+
+def is_another_reply(data: bytes, above: tuple[int, int], start: int, end: int) -> bool:
+    """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people."""
+    return bool(LAST_OF_REPLY.match(data, start, end) and LAST_OF_REPLY.match(data, *above))
 
 
 def goes_on_with_list(data: bytes, start: int) -> bool:
