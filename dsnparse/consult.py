@@ -40,12 +40,12 @@ def _meant(message: Message) -> Found | None:
 
     Where no message came back and no words name anybody, the subject may: `Undeliverable: user@example.com`.
     """
-    if message.returned is None and not message.notice.recipients and message.signs.about:
-        return message.marks.in_subject()
-    found = message.returned.recipient(_list_id(message)) if message.returned else None
-    if found is None or message.returned is None or found.value.lower() != message.marks.written_to:
-        return found
-    return found if message.returned.author == message.marks.written_to else None
+    returned, reader = message.returned, message.marks.written_to
+    if returned is None:
+        return message.marks.in_subject() if message.signs.about and not message.notice.recipients else None
+    found = returned.recipient(_list_id(message))
+    reached = found is not None and found.value.lower() == reader and returned.author != reader
+    return None if reached else found
 
 
 def _list_id(message: Message) -> str:

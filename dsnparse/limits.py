@@ -31,11 +31,12 @@ class Limits(Struct, frozen=True, kw_only=True):
 DEFAULT_LIMITS: Final = Limits()
 
 # How long one value may be in a report (bytes of UTF-8); longer ones are cut, with a defect `truncated:<field>`.
-# RFC 5321 section 4.5.3.1: what servers must take. In a field of its own an address may have more in front of the "@", if it is no
-# longer as a whole: names that Exchange has for its own people (IMCEAEX-...), bounce addresses that hold another address.
 LOCAL_PART: Final = 64
 DOMAIN: Final = 255
 ADDRESS: Final = LOCAL_PART + 1 + DOMAIN
+# RFC 5321 section 4.5.3.1 says what servers must take. In a field of its own an address may have so much in front of the "@", if it is
+# within its cap as a whole: names that Exchange has for its own people (IMCEAEX-...), bounce addresses that hold another one.
+LONG_LOCAL_PART: Final = 256
 HOST: Final = 255
 DIAGNOSTIC: Final = 8 << 10
 LINE: Final = 1 << 10

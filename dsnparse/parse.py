@@ -100,8 +100,10 @@ def read_report(message: Message, *, source: str | None, id_: str) -> Report:
 def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     """Return the kind of the message and what became of each recipient."""
     if message.complaint:
-        marked = message.returned.complainant() if not message.complaint[1] and message.returned else None
-        return "feedback", tuple(complaint(item) for item in message.complaint[1] or (marked and [marked]) or ())
+        complainants = message.complaint[1]
+        if not complainants and message.returned and (marked := message.returned.complainant()):
+            complainants = [marked]
+        return "feedback", tuple(complaint(item) for item in complainants)
     if message.is_receipt:
         return "disposition", ()
     if (event := message.notification) and event.kind:

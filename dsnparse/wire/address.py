@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dsnparse.late import late
-from dsnparse.limits import ADDRESS, DOMAIN, LOCAL_PART
+from dsnparse.limits import ADDRESS, DOMAIN, LOCAL_PART, LONG_LOCAL_PART
 from dsnparse.wire.clean import is_fit
 from dsnparse.wire.grammar import TYPE
 from dsnparse.wire.quiet import import_quietly
@@ -26,16 +26,8 @@ def _bare_pattern(other: bytes, before: bytes = b"") -> re.Pattern[bytes]:
     """
     label = rb"[A-Za-z0-9_" + other + rb"-]{1,63}+"
     domain = label + rb"(?:\." + label + rb")*|" + _LITERAL
-    return re.compile(
-        before
-        + rb"[ \t]*+<?(?!\|)((["
-        + _ATEXT
-        + rb"\[\]"
-        + other
-        + rb"]{1,256}+)@(?!-)("
-        + domain
-        + rb"))\.?>?[ \t]*+"
-    )
+    local = rb"[" + _ATEXT + rb"\[\]" + other + rb"]{1,%d}+" % LONG_LOCAL_PART
+    return re.compile(before + rb"[ \t]*+<?(?!\|)((" + local + rb")@(?!-)(" + domain + rb"))\.?>?[ \t]*+")
 
 
 _PLAIN: Final = _bare_pattern(b"")
