@@ -139,6 +139,10 @@ ROWS: Final = (
     "* {0}, {1}, {2}: {3}",
     "Failed recipients: {0};\n    {1};\n    {2}\nReason: {3}",
     "Failed recipients: {0}, {1},\n    {2}\nReason: {3}",
+    "To: {0}, {1},\n    {2}: {3}",
+    "Your message to {0}, {1} and {2} could not be delivered.\n\n{3}",
+    "Your message could not be delivered to {0}, {1}\nand {2}.\n\nReason: {3}",
+    "Your message could not be delivered to {0}, {1} and\n{2}.\n\nReason: {3}",
 )
 # Rows and groups of those whom the mail reached, beside one of whom it did not.
 REACHED: Final = (

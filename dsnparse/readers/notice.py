@@ -11,7 +11,7 @@ from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading, People
 from dsnparse.report import Found, Reading
 from dsnparse.rules.margins import Margins
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
-from dsnparse.wire.address import next_to, read_address
+from dsnparse.wire.address import first_of_row, next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
@@ -211,6 +211,7 @@ class _Reader:
             start, end = spans[field]
             if _inside(spans, "diagnostic", start) and not self._is_of_another(start, end, *spans["diagnostic"]):
                 continue  # an address inside the reply to a recipient that is known already
+            start, end = spans[field] = first_of_row(self.view.data, start) or (start, end)
             if self.tree.is_cut(self.view, end) or is_half(self.view.data, start):
                 self.reading.shared.setdefault("cut", Found(field, "notice", start, end, self.view.part))
                 continue
@@ -219,8 +220,8 @@ class _Reader:
                     self.pieces.append((start, end))
                     return False
                 self.flush()
-                joins = self.people.awaits_diagnostic() and goes_on_with_list(self.view.data, start)
-                enter = self.people.join if joins else self.people.open
+                goes_on = self.people.is_new() and goes_on_with_list(self.view.data, start)
+                enter = self.people.join if goes_on else self.people.open
                 enter(field, Found(address, "notice", start, end, self.view.part, rule))
                 if not _inside(spans, "diagnostic", start):
                     self._row(field, rule, spans)

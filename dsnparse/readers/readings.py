@@ -140,6 +140,10 @@ class People:
     def join(self, field: str, address: Found) -> None:
         """Begin one who stands on one line with the current: what is said next is said of both."""
         row, before = self.row, self.current
+        if field == "address" and before is not None and "address" not in before:
+            for item in (*row, before):  # they are of one kind, and this one is no mere candidate
+                if candidate := item.get("candidate"):
+                    item.setdefault("address", candidate)
         self.open(field, address)
         if before is not None:
             row.append(before)
@@ -156,8 +160,12 @@ class People:
         return "address" in current and current["address"].value.lower() == address.lower()
 
     def awaits_diagnostic(self) -> bool:
-        """Tell whether somebody is named of whom nothing was said yet."""
+        """Tell whether it is sure of somebody that mail did not reach him, but not yet why."""
         return self.current is not None and "address" in self.current and "diagnostic" not in self.current
+
+    def is_new(self) -> bool:
+        """Tell whether somebody is named of whom nothing was said yet."""
+        return self.current is not None and "hidden" not in self.current and "diagnostic" not in self.current
 
     def target(self) -> "Reading":
         """Return where goes what is said now."""
