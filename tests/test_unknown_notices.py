@@ -141,6 +141,8 @@ ROWS: Final = (
     "Failed recipients: {0}, {1},\n    {2}\nReason: {3}",
     "To: {0}, {1},\n    {2}: {3}",
     "Your message to {0}, {1} and {2} could not be delivered.\n\n{3}",
+    "The users {0}, {1} and {2} do not exist.",
+    "{0}, {1} and {2} are unknown here.",
     "Your message could not be delivered to {0}, {1}\nand {2}.\n\nReason: {3}",
     "Your message could not be delivered to {0}, {1} and\n{2}.\n\nReason: {3}",
 )
@@ -230,6 +232,20 @@ def test_lists_that_go_on_in_the_next_line(between: str) -> None:
         "failure",
         [*((name, CAUSES[0]) for name in PEOPLE[:2]), *((name, CAUSES[1]) for name in others)],
     )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Message from me@origin.example to {} was not delivered.",
+        "Your mail from me@origin.example, addressed to {} failed.",
+        "From me@origin.example and to {}:",
+        "Ihre Nachricht von me@origin.example an {} kam zurück.",
+        "Le message de me@origin.example à {} est revenu.",
+    ],
+)
+def test_sentence_that_names_the_sender_as_well(sentence: str) -> None:
+    assert fates(notice("Delivery failed.", f"{sentence.format(ADDRESS)}\n\n{REPLIES[0]}")) == FAILED
 
 
 @pytest.mark.parametrize("rows", REACHED)

@@ -223,8 +223,7 @@ class _Reader:
                 goes_on = self.people.is_new() and goes_on_with_list(self.view.data, start)
                 enter = self.people.join if goes_on else self.people.open
                 enter(field, Found(address, "notice", start, end, self.view.part, rule))
-                if not _inside(spans, "diagnostic", start):
-                    self._row(field, rule, spans)
+                self._row(field, rule, spans)
                 return True
         return False
 
@@ -247,7 +246,7 @@ class _Reader:
                 break
             self.people.join(field, Found(address, "notice", start, end, self.view.part, rule))
             behind = end
-        if self.people.row and "diagnostic" in spans:
+        if self.people.row and "diagnostic" in spans and not _inside(spans, "diagnostic", spans[field][0]):
             said = AFTER_ADDRESS.match(self.view.data, behind, spans["diagnostic"][1])
             spans["diagnostic"] = (said.end() if said else behind, spans["diagnostic"][1])
 
