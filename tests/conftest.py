@@ -2,6 +2,7 @@
 
 import gc
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,17 @@ LONGEST_NAME = 20
 # What an example may take is no test's to say: machines differ.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    """Take signals again that the shell which started the tests ignores, as for a command in the background: programs inherit that."""
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def _varied() -> list[Path]:
