@@ -130,6 +130,8 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     if kind not in ACTIONS:
         return kind, ()
     action = "relayed" if kind == "success" and message.notice.relays else ACTIONS[kind]
+    if message.notice.mixed:
+        kind = "failure"
     return kind, _judged(message, facts, action)
 
 

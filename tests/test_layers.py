@@ -167,7 +167,9 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_readers_import_no_other_reader(reader: Path) -> None:
     others = {name for name in _imports(reader) if name.startswith("dsnparse.readers")}
     assert others <= {
+        "dsnparse.readers.fates",
         "dsnparse.readers.fields",
+        "dsnparse.readers.people",
         "dsnparse.readers.readings",
         "dsnparse.readers.told",
     }  # what several of them share

@@ -130,6 +130,28 @@ LISTS: Final = (
     ("Delivery to {} failed.\nThe server said: {}", "\n\n"),
     ("RCPT TO:<{}>\n{}", "\n"),
 )
+# What waits for the first and has failed for the second; for neither; for both.
+MIXED: Final = (
+    "Deferred:\n  {0} (451 try later)\nFailed:\n  {1} (550 no such user)",
+    "Failed permanently:\n  {1}\nNot delivered yet, we will keep trying for 3 days:\n  {0}",
+    "{0}: delayed (will retry until Friday)\n{1}: failed (550 no such user)",
+    "{0}   deferred   451 4.7.1 greylisted\n{1}   failed     550 5.1.1 no such user",
+    "The mail to {0} is delayed: Connection refused. We will try again.\n\nThe mail to {1} could not be delivered: 550 no such user.",
+    "----- The following addresses had permanent fatal errors -----\n{1}\n\n----- The following addresses had transient non-fatal errors -----\n{0}",
+    "Fehlgeschlagen:\n  {1}: Postfach voll\n\nVerzögert (weitere Versuche folgen):\n  {0}: Verbindung abgelehnt",
+    "Délivré :\n  me@third.example\nEn attente :\n  {0}\nÉchec définitif :\n  {1} : 550 5.1.1 inconnu",
+    "Отложено:\n  {0}\n\nНе доставлено:\n  {1}: 550 пользователь не найден",
+)
+LATE: Final = (
+    "{0}: 451 4.7.1 Greylisted\n{1}: connection timed out\n\nWe will keep trying for 3 days.",
+    "Could not deliver to {0}: Connection refused\nCould not deliver to {1}: Host unknown\nWe will keep trying for 4 days.",
+    "Deferred:\n  {0}: 550 5.1.1 unknown for now\n  {1}",
+)
+LOST: Final = (
+    "{0}: 421 4.7.0 Messages from 192.0.2.1 have been deferred\n{1}: 550 5.1.1 User unknown",
+    "{0}: 451 4.3.0 pending, will be queued\n{1}: 550 5.1.1 User unknown",
+    "{0}: queued mail for delivery\n{1}: not available",
+)
 ROWS: Final = (
     "{0}, {1}, {2}\n\nReason: {3}",
     "<{0}>; <{1}>; <{2}>\n\n{3}",
@@ -255,6 +277,29 @@ def test_those_whom_the_mail_reached(rows: str) -> None:
         "failure",
         [(PEOPLE[1], CAUSES[0])],
     )
+
+
+@pytest.mark.parametrize("rows", MIXED)
+def test_those_whom_the_mail_may_still_reach(rows: str) -> None:
+    report = dsnparse.parse(notice("This is the outcome of your message.", rows.format(PEOPLE[0], PEOPLE[1]) + "\n"))
+    assert report.kind == "failure"
+    assert {item.address: item.action for item in report.recipients} == {PEOPLE[0]: "delayed", PEOPLE[1]: "failed"}
+
+
+@pytest.mark.parametrize("rows", LATE)
+def test_all_of_them_wait_where_nobody_is_surely_lost(rows: str) -> None:
+    report = dsnparse.parse(
+        notice("Your message has not yet been delivered.", rows.format(PEOPLE[0], PEOPLE[1]) + "\n")
+    )
+    assert report.kind == "delay"
+    assert [item.action for item in report.recipients] == ["delayed", "delayed"]
+
+
+@pytest.mark.parametrize("rows", LOST)
+def test_nobody_waits_in_a_notice_of_failures(rows: str) -> None:
+    report = dsnparse.parse(notice("Your message could not be delivered.", rows.format(PEOPLE[0], PEOPLE[1])))
+    assert report.kind == "failure"
+    assert [item.action for item in report.recipients] == ["failed", "failed"]
 
 
 @pytest.mark.parametrize("layout", FOLDED)

@@ -7,7 +7,9 @@ it, a paragraph goes on until an empty line, and what is said once for all count
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading, People
+from dsnparse.readers.fates import arrival, tell_apart
+from dsnparse.readers.people import People
+from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
 from dsnparse.rules.margins import Margins
 from dsnparse.rules.table import ENDS, SKIPS, SPARES, LineMatch, LineTable
@@ -15,7 +17,7 @@ from dsnparse.wire.address import first_of_row, next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, goes_on_with_list, is_another_reply, is_half
+from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, TITLE, goes_on_with_list, is_another_reply, is_half
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -141,12 +143,17 @@ class _Reader:
             self.spared = False
         elif self.table.announces(self.view.data, start, end):
             self.announced = True
+        if TITLE.fullmatch(self.view.data, start, end):
+            self.people.heading = (start, end)
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
 
     def _refuses(self, start: int, end: int) -> bool:
-        """Tell whether a line is the heading of those whom mail did not reach."""
-        return bool(HEADING.fullmatch(self.view.data, start, end)) and self.table.refuses.any(self.view.data[start:end])
+        """Tell whether a line is the heading of those whom mail did not reach, or not yet."""
+        if not HEADING.fullmatch(self.view.data, start, end):
+            return False
+        line = self.view.data[start:end]
+        return self.table.refuses.any(line) or self.table.waits.any(line)
 
     def _reach(self, match: LineMatch | None, start: int, end: int) -> None:
         """Take a line about those whom the mail reached."""
@@ -160,16 +167,8 @@ class _Reader:
                 continue
             reading = {"address": Found(address, "notice", first, last, self.view.part, rule)}
             if "diagnostic" in spans:
-                reading |= self._arrival(rule, *spans["diagnostic"])
+                reading |= arrival(self.view, self.table, rule, *spans["diagnostic"])
             self.reached.setdefault(address.lower(), reading)
-
-    def _arrival(self, rule: str, start: int, end: int) -> Reading:
-        """Return what is said beside an address that the mail reached: as here, or on a server that tells nobody more."""
-        said = self.view.data[start:end]
-        reading = {"diagnostic": Found(clean(text_of(said), DIAGNOSTIC), "notice", start, end, self.view.part, rule)}
-        if self.table.relays.any(said):
-            reading["action"] = Found("relayed", "notice", start, end, self.view.part, rule)
-        return reading
 
     def _name(self, start: int, end: int) -> LineMatch | None:
         """Return what a line says that stands in a list of names; the first that does not fit ends the list."""
@@ -290,8 +289,9 @@ class _Reader:
         if self.reached and not reading.recipients and reading.delivers:
             reading.recipients = list(self.reached.values())
         reading.promote()
+        tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
-        if len(told) == 1 and len(reading.recipients) > 1:
+        if len(told) == 1 and len(reading.recipients) > 1 and not reading.mixed:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
 

@@ -66,8 +66,8 @@ class LineTable:
         self._names = _Lines(f"{vendor}.names", _named(vendor, notice, "names"), atoms)
         self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "spares", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
-        told = {kind: getattr(base, kind) for kind in TOLD if base} | own
-        self.delays, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD)
+        told: dict[str, PhraseSet] = {kind: getattr(base, kind) for kind in TOLD if base} | own
+        self.delays, self.waits, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD)
         self._sets = own | {
             "begins": self._begins.long,
             "announces": self._announces.long,
@@ -100,7 +100,7 @@ class LineTable:
 NEEDS_AT: Final = re.compile(r"[)}]@[(\[]|\.\*@")
 # From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
 MANY_LINES: Final = 500
-TOLD: Final = ("delays", "finals", "refuses", "delivers", "relays")
+TOLD: Final = ("delays", "waits", "finals", "refuses", "delivers", "relays")
 ENDS: Final[LineMatch] = ("ends", {})
 SPARES: Final[LineMatch] = ("spares", {})
 SKIPS: Final[LineMatch] = ("skips", {})

@@ -11,6 +11,8 @@ LAST_OF_REPLY: Final = re.compile(rb"[45][0-9]{2} ")
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 # It may end what another heading began.
 HEADING: Final = re.compile(rb"[^@]{1,80}:")
+# One that stands above people: it may be a sentence, or stand between rulers.
+TITLE: Final = re.compile(rb"[^@]{1,200}(?::|-{3})")
 # An address that was folded, and goes on in the next line: within its brackets, or with a dot between two parts of its domain.
 HALF: Final = re.compile(
     rb"<[^\s<>]{3,320}\r?\n[ \t]*+[A-Za-z0-9._-]{1,255}>"

@@ -1,0 +1,91 @@
+"""What became of each recipient of a notice: the mail never reaches some, may still reach others, and has reached some more."""
+
+import re
+from collections.abc import Container
+from typing import Final
+
+from dsnparse.limits import DIAGNOSTIC
+from dsnparse.readers.readings import NoticeReading
+from dsnparse.report import Found, Reading
+from dsnparse.rules.table import LineTable
+from dsnparse.wire.clean import clean, text_of
+from dsnparse.wire.entity import View
+
+# A reply that refuses for good, and any reply: of one that puts mail off it is not said whether the mail was given up.
+REFUSED: Final = re.compile(r"(?:\A|[\s(\[:])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
+CODED: Final = re.compile(r"[45](?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
+# Of fewer people a notice tells no different fates.
+SEVERAL: Final = 2
+NOWHERE: Final = (0, 0)
+
+
+def tell_apart(reading: NoticeReading, table: LineTable) -> None:
+    """Say of each recipient what became of the mail, if it is not the same for all of them.
+
+    Headings count where one of them is of those who may still get it; else what is said of each, and only what leaves no doubt.
+    """
+    if len(reading.recipients) < SEVERAL:
+        return
+    above = [reading.above.get(id(item)) for item in reading.recipients]
+    headings = {span: reading.view.data[slice(*span)].decode("utf-8", "replace") for span in above if span}
+    own = [_own(item, headings) for item in reading.recipients]
+    if not _may_wait("\n".join([*headings.values(), *(str(said.value) for said in own if said)]), table):
+        return
+    part = reading.view.part
+    titles = {span: found for span, words in headings.items() if (found := _of_heading(words, span, part, table))}
+    if not any(title.value == "delayed" for title in titles.values()):
+        titles = {}
+    fates = [titles.get(span or NOWHERE) or _of_one(said, table) for span, said in zip(above, own, strict=True)]
+    reading.mixed = {fate.value for fate in fates if fate} == {"delayed", "failed"}
+    if not reading.mixed:
+        return
+    for item, said, fate in zip(reading.recipients, own, fates, strict=True):
+        if said is None:
+            item.pop("text", None)  # the heading of those who stand below
+        if fate:
+            item["action"] = fate
+
+
+def arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Reading:
+    """Return what is said beside an address that the mail reached: as here, or on a server that tells nobody more."""
+    said = view.data[start:end]
+    reading = {"diagnostic": Found(clean(text_of(said), DIAGNOSTIC), "notice", start, end, view.part, rule)}
+    if table.relays.any(said):
+        reading["action"] = Found("relayed", "notice", start, end, view.part, rule)
+    return reading
+
+
+def _of_heading(words: str, span: tuple[int, int], part: int, table: LineTable) -> Found | None:
+    """Return what became of those below a heading, if it says so."""
+    if _may_wait(words, table):
+        return Found("delayed", "notice", *span, part)
+    if table.refuses.any(words) or table.finals.any(words):
+        return Found("failed", "notice", *span, part)
+    return None
+
+
+def _of_one(said: Found | None, table: LineTable) -> Found | None:
+    """Return what became of one, if what is said of them leaves no doubt."""
+    words = str(said.value) if said else ""
+    if REFUSED.search(words):
+        action = "failed"
+    elif CODED.match(words):
+        return None
+    elif _may_wait(words, table):
+        action = "delayed"
+    elif table.finals.any(words):
+        action = "failed"
+    else:
+        return None
+    return said and Found(action, "notice", said.start, said.end, said.part, said.rule)
+
+
+def _may_wait(words: str, table: LineTable) -> bool:
+    """Tell whether words say that somebody may still get the mail."""
+    return table.waits.any(words) or table.delays.any(words)
+
+
+def _own(item: Reading, headings: Container[tuple[int, int]]) -> Found | None:
+    """Return what is said of one alone."""
+    said = item.get("diagnostic") or item.get("text")
+    return said if said and (said.start, said.end) not in headings else None
