@@ -130,6 +130,13 @@ LISTS: Final = (
     ("Delivery to {} failed.\nThe server said: {}", "\n\n"),
     ("RCPT TO:<{}>\n{}", "\n"),
 )
+# Sentences that name several, folded or not, and the reply to all of them.
+ROWS_AND_REPLY: Final = (
+    "We were unable to deliver your message to {0}, {1},\nand {2} because of the following.\n\n{3}\n",
+    "Your message to {0},\n{1} and {2} could not be delivered:\n{3}\n",
+    "Your message to\n{0}, {1} and\n{2}\ncould not be delivered. Reason:\n\n   {3}\n",
+    "Your message to {0}, {1},\nand {2} could not be delivered. The server said:\n\n{3}\n\nPlease do not reply.\n",
+)
 # What waits for the first and has failed for the second; for neither; for both.
 MIXED: Final = (
     "Deferred:\n  {0} (451 try later)\nFailed:\n  {1} (550 no such user)",
@@ -277,6 +284,12 @@ def test_those_whom_the_mail_reached(rows: str) -> None:
         "failure",
         [(PEOPLE[1], CAUSES[0])],
     )
+
+
+@pytest.mark.parametrize("sentence", ROWS_AND_REPLY)
+def test_reply_below_a_sentence_that_names_several(sentence: str) -> None:
+    words = sentence.format(*PEOPLE, REPLIES[1])
+    assert fates(notice("Your mail came back.", words)) == ("failure", [(one, CAUSES[1]) for one in PEOPLE])
 
 
 @pytest.mark.parametrize("rows", MIXED)

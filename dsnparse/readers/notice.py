@@ -220,7 +220,7 @@ class _Reader:
                     return False
                 self.flush()
                 goes_on = self.people.is_new() and goes_on_with_list(self.view.data, start)
-                enter = self.people.join if goes_on else self.people.open
+                enter = self.people.go_on if goes_on else self.people.open
                 enter(field, Found(address, "notice", start, end, self.view.part, rule))
                 self._row(field, rule, spans)
                 return True
@@ -285,6 +285,7 @@ class _Reader:
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""
         self.flush()
+        self.people.settle()
         reading = self.reading
         if self.reached and not reading.recipients and reading.delivers:
             reading.recipients = list(self.reached.values())

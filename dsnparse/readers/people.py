@@ -1,20 +1,35 @@
 """People: those whom a notice names, one after the other, and what it says of each, of several at once, or of nobody yet."""
 
-from dsnparse.readers.readings import MAX_TEXT, NoticeReading
+from typing import Final
+
+from dsnparse.readers.readings import FAILED, MAX_TEXT, NoticeReading
 from dsnparse.report import Found, Reading
+
+SENTENCE_ENDS: Final = (".", ":", "。", "：")  # noqa: RUF001 - the colon of East Asia
+
+
+class Row:
+    """Several who are named in one breath, and what is said of all of them."""
+
+    __slots__ = ("members", "said")
+
+    def __init__(self, first: Reading) -> None:
+        self.members = [first]
+        self.said: Reading = {}
 
 
 class People:
-    """Those whom a notice has named so far, and of whom it speaks now: of one, of several on one line, or of nobody yet."""
+    """Those whom a notice has named so far, and of whom it speaks now: of one, of several in a row, or of nobody yet."""
 
-    __slots__ = ("current", "heading", "known", "reading", "row")
+    __slots__ = ("current", "heading", "known", "reading", "row", "rows")
 
     def __init__(self, reading: NoticeReading) -> None:
         self.reading = reading
         self.heading: tuple[int, int] | None = None
         self.known: dict[str, Reading] = {}
         self.current: Reading | None = None
-        self.row: list[Reading] = []
+        self.row: Row | None = None
+        self.rows: list[Row] = []
 
     def open(self, field: str, address: Found) -> None:
         """Begin a recipient, or return to one that was named before."""
@@ -25,23 +40,47 @@ class People:
             self.reading.recipients.append(known)
             self.reading.above[id(known)] = self.heading
         known.setdefault(field, address)
-        self.current, self.row = known, []
+        self.current, self.row = known, None
 
     def join(self, field: str, address: Found) -> None:
-        """Begin one who stands on one line with the current: what is said next is said of both."""
-        row, before = self.row, self.current
-        if field == "address" and before is not None and "address" not in before:
-            for item in (*row, before):  # they are of one kind, and this one is no mere candidate
+        """Begin one who is named in one breath with the current: what is said next is said of both."""
+        row, before = self._begun_row(), self.current
+        if row and field == "address" and before is not None and "address" not in before:
+            for item in row.members:  # they are of one kind, and this one is no mere candidate
                 if candidate := item.get("candidate"):
                     item.setdefault("address", candidate)
         self.open(field, address)
-        if before is not None:
-            row.append(before)
+        if row and self.current is not None:
+            row.members.append(self.current)
         self.row = row
+
+    def go_on(self, field: str, address: Found) -> None:
+        """Begin one who is named in the next line of a sentence: what it said before, it said of both."""
+        current, row = self.current, self._begun_row()
+        if row and current and len(row.members) == 1 and "text" in current:
+            row.said["text"] = current.pop("text")
+        self.join(field, address)
+
+    def _begun_row(self) -> Row | None:
+        """Return the row in which the current stands, or begins; None where nobody is named."""
+        if self.row is None and self.current is not None:
+            self.row = Row(self.current)
+            self.rows.append(self.row)
+        return self.row
+
+    def settle(self) -> None:
+        """Give everybody in a row what was said of all of them."""
+        for row in self.rows:
+            for item in row.members:
+                for field, said in row.said.items():
+                    if field == "diagnostic":
+                        _keep(item, field, said)
+                    else:
+                        item.setdefault(field, said)
 
     def hide(self, place: Found) -> None:
         """Begin somebody whose address is kept back."""
-        self.current, self.row = {"hidden": place}, []
+        self.current, self.row = {"hidden": place}, None
         self.reading.recipients.append(self.current)
 
     def is_current(self, address: str) -> bool:
@@ -51,21 +90,24 @@ class People:
 
     def awaits_diagnostic(self) -> bool:
         """Tell whether it is sure of somebody that mail did not reach him, but not yet why."""
-        return self.current is not None and "address" in self.current and "diagnostic" not in self.current
+        return self.current is not None and "address" in self.current and not self._has_diagnostic()
 
     def is_new(self) -> bool:
         """Tell whether somebody is named of whom nothing was said yet."""
-        return self.current is not None and "hidden" not in self.current and "diagnostic" not in self.current
+        return self.current is not None and "hidden" not in self.current and not self._has_diagnostic()
+
+    def _has_diagnostic(self) -> bool:
+        return "diagnostic" in self.target() or "diagnostic" in (self.current or ())
 
     def target(self) -> Reading:
         """Return where goes what is said now."""
+        if self.row:
+            return self.row.said
         return self.reading.shared if self.current is None else self.current
 
     def hear(self, field: str, said: Found) -> None:
-        """Keep what a paragraph says of whom the notice speaks now: of several on one line it is said once for all of them."""
-        for target in {id(item): item for item in (*self.row, self.target())}.values():
-            _keep(target, field, said)
-        self.row = []
+        """Keep what a paragraph says of whom the notice speaks now."""
+        _keep(self.target(), field, said)
 
 
 def _keep(target: Reading, field: str, new: Found) -> None:
@@ -79,6 +121,7 @@ def _keep(target: Reading, field: str, new: Found) -> None:
 
 
 def _completes(value: str, known: str) -> bool:
-    """Tell whether what is said again begins with the reply code that it had lost before."""
-    says_more = value[:1] in "45" and value[:3].isdigit() and value[5:9] != ".0.0"
-    return says_more and not known[:3].isdigit() and value.endswith(known.rstrip(")"))
+    """Tell whether what is said now is a reply whose beginning was lost before, or which a sentence announced."""
+    if not (value[:1] in "45" and value[:3].isdigit()) or value[5:9] == ".0.0" or known[:3].isdigit():
+        return False
+    return value.endswith(known.rstrip(")")) or (known.endswith(SENTENCE_ENDS) and not FAILED.search(known))

@@ -38,12 +38,15 @@ _BARE: Final = _bare_pattern(rb"\x80-\xff")  # RFC 6531
 # a byte), what stands before it is read backwards. "a@b@c" is no address, whichever half one takes.
 _AT: Final = re.compile(rb"@(?<=[" + _ATEXT + rb"\"\x80-\xff]@)(?=[A-Za-z0-9_\[\x80-\xff-])(?![A-Za-z0-9_.-]{0,64}@)")
 _WRAP: Final = rb"(?:[ \t]{1,8}|[ \t]{0,8}\r?\n[ \t]{0,8})"  # a sentence may be folded at each of its blanks
+_AND: Final = "and|or|und|oder|et|ou|y|e|o|en|of|i|oraz|и|&".encode()
 _BESIDE: Final = re.compile(
-    rb"[>)\]\"']{0,3}(?:[ \t]{0,8}[,;][ \t]{0,8}(?:(?:and|und|et|y|e|en) )?|"
+    rb"[>)\]\"']{0,3}(?:(?:[ \t]{0,8}[,;])?"
     + _WRAP
-    + rb"(?:and|und|et|y|e|en)"
+    + b"(?:"
+    + _AND
+    + b")"
     + _WRAP
-    + rb")[<\[(\"']{0,3}"
+    + rb"|[ \t]{0,8}[,;][ \t]{0,8})[<\[(\"']{0,3}"
 )
 _ATEXT_BYTES: Final = bytes(byte for byte in range(128) if re.match(b"[" + _ATEXT + b"]", bytes((byte,))))
 _RUN: Final = _ATEXT_BYTES + bytes(range(0x80, 0x100))
