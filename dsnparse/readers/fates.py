@@ -6,7 +6,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.readers.readings import NoticeReading
-from dsnparse.report import Found, Reading
+from dsnparse.report import Action, Found, Reading
 from dsnparse.rules.table import LineTable
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
@@ -16,6 +16,8 @@ REFUSED: Final = re.compile(r"(?:\A|[\s(\[:])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3
 CODED: Final = re.compile(r"[45](?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
 # Of fewer people a notice tells no different fates.
 SEVERAL: Final = 2
+# So much of what is said of somebody tells what became of the mail; the rest tells why.
+OPENING: Final = 300
 NOWHERE: Final = (0, 0)
 
 
@@ -29,13 +31,15 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
     above = [reading.above.get(id(item)) for item in reading.recipients]
     headings = {span: reading.view.data[slice(*span)].decode("utf-8", "replace") for span in above if span}
     own = [_own(item, headings) for item in reading.recipients]
-    if not _may_wait("\n".join([*headings.values(), *(str(said.value) for said in own if said)]), table):
-        return
     part = reading.view.part
     titles = {span: found for span, words in headings.items() if (found := _of_heading(words, span, part, table))}
     if not any(title.value == "delayed" for title in titles.values()):
         titles = {}
-    fates = [titles.get(span or NOWHERE) or _of_one(said, table) for span, said in zip(above, own, strict=True)]
+    told = {words: _told(words, table) for words in {_opening(said) for said in own}}  # many share one reply
+    fates = [
+        titles.get(span or NOWHERE) or _of_one(said, told[_opening(said)])
+        for span, said in zip(above, own, strict=True)
+    ]
     reading.mixed = {fate.value for fate in fates if fate} == {"delayed", "failed"}
     if not reading.mixed:
         return
@@ -64,20 +68,23 @@ def _of_heading(words: str, span: tuple[int, int], part: int, table: LineTable) 
     return None
 
 
-def _of_one(said: Found | None, table: LineTable) -> Found | None:
-    """Return what became of one, if what is said of them leaves no doubt."""
-    words = str(said.value) if said else ""
+def _of_one(said: Found | None, action: Action | None) -> Found | None:
+    return Found(action, "notice", said.start, said.end, said.part, said.rule) if said and action else None
+
+
+def _told(words: str, table: LineTable) -> Action | None:
+    """Return what became of those of whom this is said, if it leaves no doubt."""
     if REFUSED.search(words):
-        action = "failed"
-    elif CODED.match(words):
+        return "failed"
+    if CODED.match(words):
         return None
-    elif _may_wait(words, table):
-        action = "delayed"
-    elif table.finals.any(words):
-        action = "failed"
-    else:
-        return None
-    return said and Found(action, "notice", said.start, said.end, said.part, said.rule)
+    if _may_wait(words, table):
+        return "delayed"
+    return "failed" if table.finals.any(words) else None
+
+
+def _opening(said: Found | None) -> str:
+    return str(said.value)[:OPENING] if said else ""
 
 
 def _may_wait(words: str, table: LineTable) -> bool:
