@@ -222,11 +222,14 @@ class Message:
         view = self.text
         if self.status_part or not FIRST_FIELD.search(view.data, view.start, view.end) or self.notice.ends >= view.end:
             return None
-        header = FIRST_FIELD.search(view.data, self.notice.ends, min(view.end, self.notice.ends + NOTICE_SAMPLE))
-        if header is None:
-            return None
-        copy = Returned(View(view.data, header.end(), view.end, view.part, view.cut), self.tree, whole=True)
-        return copy if copy.likely else None
+        for behind in (max(view.start, self.notice.ends - 1), self.notice.ends):  # a field may be what ends the notice
+            header = FIRST_FIELD.search(view.data, behind, min(view.end, behind + NOTICE_SAMPLE))
+            if header is None:
+                break
+            copy = Returned(View(view.data, header.end(), view.end, view.part, view.cut), self.tree, whole=True)
+            if copy.likely:
+                return copy
+        return None
 
     @property
     def original(self) -> Original:

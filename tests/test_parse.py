@@ -48,3 +48,41 @@ def test_everything_is_in_the_schema() -> None:
     assert {"facts", "blocklist_lookup"} <= schema["$defs"]["Recipient"]["properties"].keys()
     assert schema["$defs"]["DiagnosticFacts"]["properties"].keys() == set(DiagnosticFacts.__struct_fields__)
     assert "certificate_expired" in str(schema["$defs"]["DiagnosticFacts"]["properties"]["tls"])
+
+
+HEAD = "Return-Path: <>\nFrom: postmaster@dest.example\nTo: me@origin.example\nSubject: Undeliverable: Hi\nContent-Type: text/plain\n\n"
+NDR = """Delivery has failed to these recipients or distribution lists:
+
+{}
+The recipient's e-mail address was not found in the recipient's e-mail system.
+
+Diagnostic information for administrators:
+
+Generating server: mail.dest.example
+
+bo@dest.example
+#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##
+
+Original message headers:
+
+Received: from mail.origin.example (192.0.2.7) by mail.dest.example (192.0.2.25)
+ with Microsoft SMTP Server id 8.2.234.1; Tue, 3 Mar 2026 23:34:45 +0900
+Subject: Hi
+From: me@origin.example
+To: bo@dest.example
+"""
+
+
+@pytest.mark.parametrize("shown", ["Bo", "Bo Lind", "bo@dest.example", "Bo Lind<mailto:bo@dest.example>", "BO.LIND"])
+def test_names_that_exchange_shows_are_no_addresses(shown: str) -> None:
+    report = dsnparse.parse((HEAD + NDR.format(shown)).encode())
+    assert [(item.address, item.diagnostic) for item in report.recipients] == [
+        ("bo@dest.example", "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found")
+    ]
+
+
+def test_field_that_ends_the_notice_is_the_first_of_the_returned_message() -> None:
+    words = NDR.format("Bo Lind").replace("Original message headers:\n\n", "")
+    report = dsnparse.parse((HEAD + words).encode())
+    assert report.original is not None
+    assert [name for name, _ in report.original.headers] == ["Received", "Subject", "From", "To"]

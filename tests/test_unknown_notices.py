@@ -153,6 +153,7 @@ LATE: Final = (
     "{0}: 451 4.7.1 Greylisted\n{1}: connection timed out\n\nWe will keep trying for 3 days.",
     "Could not deliver to {0}: Connection refused\nCould not deliver to {1}: Host unknown\nWe will keep trying for 4 days.",
     "Deferred:\n  {0}: 550 5.1.1 unknown for now\n  {1}",
+    "Still queued:\n  {0}\n\nTemporary errors:\n  {1}",
 )
 LOST: Final = (
     "{0}: 421 4.7.0 Messages from 192.0.2.1 have been deferred\n{1}: 550 5.1.1 User unknown",
@@ -306,6 +307,12 @@ def test_all_of_them_wait_where_nobody_is_surely_lost(rows: str) -> None:
     )
     assert report.kind == "delay"
     assert [item.action for item in report.recipients] == ["delayed", "delayed"]
+
+
+@pytest.mark.parametrize("heading", ["Deferred", "Delayed", "Still in queue", "Verzögert", "En attente", "Отложено"])
+def test_heading_of_those_who_wait_makes_it_a_delay(heading: str) -> None:
+    report = dsnparse.parse(notice("This is the outcome of your message.", f"{heading}:\n  {PEOPLE[0]}\n"))
+    assert (report.kind, [item.action for item in report.recipients]) == ("delay", ["delayed"])
 
 
 @pytest.mark.parametrize("rows", LOST)

@@ -26,15 +26,16 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
 
     Headings count where one of them is of those who may still get it; else what is said of each, and only what leaves no doubt.
     """
-    if len(reading.recipients) < SEVERAL:
-        return
     above = [reading.above.get(id(item)) for item in reading.recipients]
     headings = {span: reading.view.data[slice(*span)].decode("utf-8", "replace") for span in above if span}
-    own = [_own(item, headings) for item in reading.recipients]
     part = reading.view.part
     titles = {span: found for span, words in headings.items() if (found := _of_heading(words, span, part, table))}
     if not any(title.value == "delayed" for title in titles.values()):
         titles = {}
+    reading.waits = bool(above) and all(span in titles and titles[span].value == "delayed" for span in above)
+    if len(above) < SEVERAL:
+        return
+    own = [_own(item, headings) for item in reading.recipients]
     told = {words: _told(words, table) for words in {_opening(said) for said in own}}  # many share one reply
     fates = [
         titles.get(span or NOWHERE) or _of_one(said, told[_opening(said)])

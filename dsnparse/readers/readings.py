@@ -30,16 +30,29 @@ class StatusReading:
 class NoticeReading:
     """What a notice says: of recipients, of all of them, and whether it says that mail was refused, is late, or has arrived."""
 
-    __slots__ = ("above", "before", "begun", "ends", "mixed", "recipients", "shared", "start", "table", "view", "words")
+    __slots__ = (
+        "above",
+        "before",
+        "begun",
+        "ends",
+        "mixed",
+        "recipients",
+        "shared",
+        "start",
+        "table",
+        "view",
+        "waits",
+        "words",
+    )
 
     def __init__(self, view: View, table: LineTable | None = None) -> None:
         self.view = view
         self.table = table
         self.recipients: list[Reading] = []
         self.shared: Reading = {}
-        # Which heading stands above each, by the id of the reading; and whether some never get the mail, while others still may.
+        # Which heading stands above each, by the id of the reading; and whether some never get the mail, and others or all still may.
         self.above: dict[int, tuple[int, int] | None] = {}
-        self.mixed = False
+        self.mixed = self.waits = False
         self.begun = False
         self.start = view.start
         self.ends = view.end
@@ -59,7 +72,7 @@ class NoticeReading:
     @property
     def delays(self) -> bool:
         """Whether the words say that mail is late but not given up."""
-        return bool(self.table and self.table.delays.any(self._said(self.before + self.words)))
+        return self.waits or bool(self.table and self.table.delays.any(self._said(self.before + self.words)))
 
     @property
     def delivers(self) -> bool:
