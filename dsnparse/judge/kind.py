@@ -131,8 +131,8 @@ class Signs:
         fields = self.marks.fields
         if b"x-autoreply" in fields or b"x-autorespond" in fields or "vacation" in self.submitted:
             return True
-        if self.submitted.startswith("auto-replied") and not (self.daemon or self.about or self.signed):
-            return True  # a mail system answers under its own name, or says what it is about
+        if self.submitted.startswith("auto-replied") and not (self.daemon or self.signed):
+            return True  # a mail system answers under its own name, or in its own words
         if self.submitted.startswith("auto-generated") and not (self.daemon or self.about or self.signed):
             return (
                 b"x-auto-response-suppress" in fields and b"in-reply-to" in fields
@@ -180,5 +180,6 @@ def kind_of_other(signs: Signs, other: Callable[[], Kind | None]) -> Kind:
         return kind
     if signs.null_path and not (signs.daemon or signs.about):
         return "auto_reply"  # RFC 3834 section 3.3: a person writes with a return path
-    # A mail system that tells its own people something answers nobody.
-    return "auto_reply" if signs.submitted.startswith("auto-replied") and not signs.daemon else "other"
+    # A mail system that tells its own people something answers nobody's letter.
+    answers = not signs.daemon or b"in-reply-to" in signs.marks.fields
+    return "auto_reply" if signs.submitted.startswith("auto-replied") and answers else "other"

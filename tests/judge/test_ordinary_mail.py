@@ -124,3 +124,44 @@ def test_bounce_of_a_mail_to_oneself() -> None:
     )
     report = dsnparse.parse(raw)
     assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["joe@origin.example"])
+
+
+# Return path, From, Subject, header, words
+ANSWERS: Final = {
+    "a desk that quotes a code": (
+        "",
+        "IT Service Desk <it@desk.example>",
+        "INC0481177 opened: Undeliverable mail",
+        "Auto-Submitted: auto-generated\nX-ServiceNow-Generated: true\n",
+        'Incident INC0481177 has been opened. If you received an error such as "550 5.1.1 User unknown" please attach it.',
+    ),
+    "an address that only sends": (
+        "",
+        "Kaiin Service <info-reply@kaiin.example>",
+        "このメールアドレスは送信専用です",
+        "X-Mailer: AutoReply 2.11\n",
+        "info-reply@kaiin.example は送信専用のため、お客様のメールは担当者に配信できませんでした。",
+    ),
+    "one that nobody reads": (
+        "",
+        "Kundenservice <noreply@strom.example>",
+        "Ihre Nachricht konnte nicht zugestellt werden",
+        "Auto-Submitted: auto-replied\n",
+        "Das Postfach wird nicht gelesen, Ihre Nachricht konnte keinem Mitarbeiter zugestellt werden: kundenservice@strom.example.",
+    ),
+    "a postmaster who explains": (
+        "postmaster@mail.example",
+        "Postmaster <postmaster@mail.example>",
+        "Re: Your message to postmaster",
+        "Auto-Submitted: auto-replied\nIn-Reply-To: <1@origin.example>\n",
+        "A human will read your message. Meanwhile:\n\n  550 5.1.1 User unknown\n      The mailbox does not exist.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answer_of_a_robot_is_no_bounce(name: str) -> None:
+    path, sender, subject, header, words = ANSWERS[name]
+    raw = f"Return-Path: <{path}>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain; charset=utf-8\n\n{words}\n"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, report.recipients) == ("auto_reply", ())
