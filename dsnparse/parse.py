@@ -111,7 +111,7 @@ def _fates(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     if complainant := message.forwarded_complaint:
         return "feedback", (complaint(complainant),)
     if message.status is None and (message.letter or not message.signs.open):
-        return kind_of_other(message.signs, lambda: message.other_kind), ()
+        return message.letter or kind_of_other(message.signs, lambda: message.other_kind), ()
     return _of_delivery(message)
 
 

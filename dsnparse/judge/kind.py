@@ -156,6 +156,10 @@ class Told(Protocol):
         """Whether they say that mail has arrived, and nothing else."""
 
     @property
+    def replies(self) -> bool:
+        """Whether they quote the reply of a server that refused mail."""
+
+    @property
     def tells(self) -> bool:
         """Whether they say any such thing, or that mail was refused."""
 
@@ -163,6 +167,8 @@ class Told(Protocol):
 def kind_without_status(signs: Signs, told: Told, other: Callable[[], Kind | None]) -> Kind:
     """Return the kind of a message that has no delivery-status part; `other` tells what words say of other mail."""
     if signs.notice(told) and (signs.daemon or not signs.responder):
+        if not (signs.signed or signs.failed or told.replies) and other() == "challenge":
+            return "challenge"  # the mail waits, too, but for its sender
         if told.delays or signs.late:
             return "delay"
         return "success" if signs.named and told.delivers else "failure"

@@ -77,11 +77,14 @@ class NoticeReading:
     @property
     def delivers(self) -> bool:
         """Whether the words say that mail has arrived, or went on, and none of them that some of it was refused."""
-        if self.refuses or any(
-            FAILED.match(str(item["diagnostic"].value)) for item in self.recipients if "diagnostic" in item
-        ):
+        if self.refuses or self.replies:
             return False
         return self.relays or bool(self.table and self.table.delivers.any(self._said(self.before + self.words)))
+
+    @property
+    def replies(self) -> bool:
+        """Whether the words quote a reply that refuses mail."""
+        return any(FAILED.match(str(item["diagnostic"].value)) for item in self.recipients if "diagnostic" in item)
 
     @property
     def relays(self) -> bool:

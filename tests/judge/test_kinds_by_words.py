@@ -112,6 +112,16 @@ LETTERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "challenge": (
         (
+            "Your email requires permission",
+            "I use ChoiceMail to manage my inbox, so your message is on hold. Please take 20 seconds to request permission to send me email.",
+        ),
+        (
+            "Sender Address Verification",
+            "As this is the first time you have sent email to us, please verify your address.",
+        ),
+        ("Mensaje aún no entregado", "Para que sea entregado, confirme que usted es una persona y no un programa."),
+        ("Message en attente", "Confirmez que vous n'êtes pas un robot."),
+        (
             "Please confirm your message",
             "Your message is being held. Please reply to this message to confirm that you are a human.",
         ),
@@ -157,6 +167,10 @@ LETTERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "list_request": (
+        ("Re: Weekly", "Please remove me from this list. Thank you"),
+        ("AW: Rosen", "Hallo,\n\nbitte nehmen Sie uns aus dem Verteiler, wir haben kein Interesse."),
+        ("TR: Undelivered", "Il est à la retraite. Merci de SUPPRIMER cette adresse de votre liste."),
+        ("Re: Novedades", "Por favor denme de baja."),
         (
             "Your confirmation is required to join the news mailing list",
             "Mailing list subscription confirmation notice",

@@ -165,3 +165,68 @@ def test_answer_of_a_robot_is_no_bounce(name: str) -> None:
     raw = f"Return-Path: <{path}>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain; charset=utf-8\n\n{words}\n"
     report = dsnparse.parse(raw.encode())
     assert (report.kind, report.recipients) == ("auto_reply", ())
+
+
+# Kind, From, Subject, header, words
+ROBOTS: Final = {
+    "a challenge in the words of a delay": (
+        "challenge",
+        "Verification <verify@guard.example>",
+        "Delivery pending: Verification required for your email to bo@dest.example",
+        "",
+        "Your email to bo@dest.example has not been delivered yet. It is held until you verify that you are a real person.",
+    ),
+    "a challenge by a mailer daemon": (
+        "challenge",
+        "Confirmation Request <MAILER-DAEMON@dest.example>",
+        "your message to bo@dest.example is delayed, please confirm",
+        "",
+        "One or more messages from you are being held.\n\nTo release your pending message(s) for delivery, please reply to this request.",
+    ),
+    "a list server that took a bounce for commands": (
+        "list_request",
+        "kites-bounces@lists.example",
+        "The results of your email commands",
+        "X-List-Administrivia: yes\nX-Mailman-Version: 2.1.29\n",
+        (
+            "The results of your email command are provided below.\n\n- Unprocessed:\n    This is the mail system at host mx1.origin.example.\n"
+            "    I'm sorry to have to inform you that your message could not\n    be delivered to one or more recipients. It's attached below.\n"
+            "    <bo@dest.example>: unknown user\n\n- Done."
+        ),
+    ),
+    "another one": (
+        "list_request",
+        "Majordomo@lists.example",
+        "Majordomo results: Mail delivery failed",
+        "",
+        (
+            "--\n\n>>>> This message was created automatically by mail delivery software.\n**** Command 'this' not recognized.\n"
+            ">>>> A message that you sent could not be delivered to one or more of its\n**** Command 'a' not recognized.\n"
+            "**** No valid commands found.\n\n**** Help for Majordomo@lists.example:"
+        ),
+    ),
+    "a list server that answers by itself": (
+        "list_request",
+        "SYMPA <sympa@lists.example>",
+        "Results of your commands",
+        "Message-Id: <sympa.5803877717.50807.440@lists.example>\nX-Loop: sympa@lists.example\nAuto-Submitted: auto-replied\nIn-Reply-To: <1@origin.example>\n",
+        "Your command 'Undelivered Mail Returned to Sender' was not understood: unknown command.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+def test_robot_that_speaks_of_mail_sends_no_bounce(name: str) -> None:
+    kind, sender, subject, header, words = ROBOTS[name]
+    raw = f"Return-Path: <>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain\n\n{words}\n"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, report.recipients) == (kind, ())
+
+
+def test_reply_that_asks_to_confirm_is_a_bounce() -> None:
+    raw = (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: joe@origin.example\nSubject: failure notice\n\n"
+        b"bo@dest.example: 550 5.7.1 Your mail is held until you verify that you are a real person, see http://guard.example\n"
+    )
+    report = dsnparse.parse(raw)
+    assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["bo@dest.example"])
