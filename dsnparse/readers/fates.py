@@ -28,13 +28,11 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
     """
     above = [reading.above.get(id(item)) for item in reading.recipients]
     headings = {span: reading.view.data[slice(*span)].decode("utf-8", "replace") for span in above if span}
-    part = reading.view.part
-    titles = {span: found for span, words in headings.items() if (found := _of_heading(words, span, part, table))}
-    if not any(title.value == "delayed" for title in titles.values()):
-        titles = {}
-    reading.waits = bool(above) and all(span in titles and titles[span].value == "delayed" for span in above)
+    waiting = {span for span, words in headings.items() if table.waits_for(words)}
+    reading.waits = bool(above) and all(span in waiting for span in above)
     if len(above) < SEVERAL:
         return
+    titles = _titles(headings, waiting, reading.view.part, table) if waiting else {}
     own = [_own(item, headings) for item in reading.recipients]
     told = {words: _told(words, table) for words in {_opening(said) for said in own}}  # many share one reply
     fates = [
@@ -60,13 +58,12 @@ def arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Re
     return reading
 
 
-def _of_heading(words: str, span: tuple[int, int], part: int, table: LineTable) -> Found | None:
-    """Return what became of those below a heading, if it says so."""
-    if _may_wait(words, table):
-        return Found("delayed", "notice", *span, part)
-    if table.refuses.any(words) or table.finals.any(words):
-        return Found("failed", "notice", *span, part)
-    return None
+def _titles(
+    headings: dict[tuple[int, int], str], waiting: set[tuple[int, int]], part: int, table: LineTable
+) -> dict[tuple[int, int], Found]:
+    """Return what became of those below each heading, if it says so."""
+    lost = {span for span, words in headings.items() if table.refuses.any(words) or table.finals.any(words)}
+    return {span: Found("delayed" if span in waiting else "failed", "notice", *span, part) for span in waiting | lost}
 
 
 def _of_one(said: Found | None, action: Action | None) -> Found | None:
@@ -79,18 +76,13 @@ def _told(words: str, table: LineTable) -> Action | None:
         return "failed"
     if CODED.match(words):
         return None
-    if _may_wait(words, table):
+    if table.waits_for(words):
         return "delayed"
     return "failed" if table.finals.any(words) else None
 
 
 def _opening(said: Found | None) -> str:
     return str(said.value)[:OPENING] if said else ""
-
-
-def _may_wait(words: str, table: LineTable) -> bool:
-    """Tell whether words say that somebody may still get the mail."""
-    return table.waits.any(words) or table.delays.any(words)
 
 
 def _own(item: Reading, headings: Container[tuple[int, int]]) -> Found | None:

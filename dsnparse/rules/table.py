@@ -8,12 +8,12 @@ Set was tried for all lines: it meets a new state at almost every byte it has no
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from dsnparse.errors import RuleError
 from dsnparse.report import Recipient
-from dsnparse.rules.phrases import Atoms, PhraseSet
+from dsnparse.rules.phrases import KNOWN_TEXTS, Atoms, PhraseSet
 from dsnparse.rules.schema import Notice
 from dsnparse.wire.address import find_addresses
 
@@ -68,12 +68,17 @@ class LineTable:
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told: dict[str, PhraseSet] = {kind: getattr(base, kind) for kind in TOLD if base} | own
         self.delays, self.waits, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD)
+        # Tell whether words say of somebody that the mail may still arrive: headings come again and again.
+        self.waits_for = lru_cache(KNOWN_TEXTS)(self._waits_for)
         self._sets = own | {
             "begins": self._begins.long,
             "announces": self._announces.long,
             "names": self._names.long,
             "lines": self._lines.long,
         }
+
+    def _waits_for(self, words: str) -> bool:
+        return self.waits.any(words) or self.delays.any(words)
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
         """Tell whether reading starts after the line `data[start:end]`."""
