@@ -17,12 +17,13 @@ from dsnparse.readers.envelope import WANTED, Marks, read_top
 from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.notice import read_notice
 from dsnparse.readers.notification import read_notification
+from dsnparse.readers.people import without_sender
 from dsnparse.readers.readings import NoticeReading, StatusReading
 from dsnparse.readers.returned import WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.told import Told
 from dsnparse.readers.transcript import Transcript, read_transcript
-from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original, Reading
+from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, lone, walk
@@ -104,8 +105,15 @@ class Message:
     def status_part(self) -> Part | None:
         """The delivery-status part; by its fields alone only in a report, or in what a mail system wrote: people attach such files."""
         if self.parts.status or not self.parts.retyped:
-            return self.parts.status
+            return None if self._is_sent_on else self.parts.status
         return self.parts.retyped if self.parts.is_report or self.signs.machine else None
+
+    @lazy
+    def _is_sent_on(self) -> bool:
+        """Whether a person sends a report on: its parts stand in what is no report, below a subject as people's mail has."""
+        if self.parts.says_report or not self.catalogue.personal.search(self.title):
+            return False
+        return not (self.catalogue.senders.search(self.top.get("from_", "")) or self.marks.return_path == "")
 
     @property
     def standard(self) -> bool:
@@ -192,7 +200,7 @@ class Message:
             if before.tells and not reading.tells:
                 reading = before  # nobody is named, but its writer's words say what became of the mail
         if len(reading.recipients) > 1 or any("candidate" in item for item in reading.recipients):
-            reading.recipients = _without_sender(reading.recipients, self.marks.written_to)
+            reading.recipients = without_sender(reading.recipients, self.marks.written_to)
         return reading
 
     @lazy
@@ -272,9 +280,15 @@ class Message:
             self.marks,
             self.catalogue,
             signed=self.recognised[1],
-            reported=self.parts.is_report,
+            reported=self.parts.is_report and not self._is_sent_on,
+            is_at_top=self._is_at_top,
             is_sent_back=self._is_sent_back,
         )
+
+    def _is_at_top(self) -> bool:
+        """Tell whether the words begin as the writer's notices do: people quote them further down."""
+        words = self.text.data[self.text.start : min(self.text.end, self.text.start + NOTICE_SAMPLE)]
+        return self.writer is not None and self.writer.signs_at_top(words)
 
     def _is_sent_back(self) -> bool:
         """Tell whether what comes back was written by whom this message is for."""
@@ -285,17 +299,3 @@ class Message:
     def marks(self) -> Marks:
         """The fields by which automatic mail is told."""
         return Marks(self.tree)
-
-
-def _without_sender(readings: list[Reading], sender: str) -> list[Reading]:
-    """Return the readings without whoever gets this very notice: of him one says that he wrote, or that his address was refused.
-
-    Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail.
-    """
-    names = [item["address"].value.lower() if "address" in item else sender for item in readings]
-    others = any(name != sender for name in names)
-    return [
-        item
-        for item, name in zip(readings, names, strict=True)
-        if name != sender or not (others or item.get("address") is item.get("candidate"))
-    ]

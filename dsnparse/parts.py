@@ -105,7 +105,12 @@ class Parts:
     @property
     def is_report(self) -> bool:
         """Whether there is a delivery-status part, or the message calls itself a report."""
-        return self.status is not None or self.tree.parts[0].media == REPORT
+        return self.status is not None or self.says_report
+
+    @property
+    def says_report(self) -> bool:
+        """Whether the message calls itself a report (RFC 6522)."""
+        return self.tree.parts[0].media == REPORT
 
     @property
     def says_receipt(self) -> bool:

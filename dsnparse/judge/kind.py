@@ -50,7 +50,7 @@ class Marks(Protocol):
 class Signs:
     """What tells a mail system's notice from a responder's answer and from a person's mail.
 
-    `signed`: the words are those of a vendor's notice; `reported`: there is a delivery-status part, though it names nobody;
+    `signed`: the words are those of a vendor's notice, `is_at_top`: from the beginning on; `reported`: there is a delivery-status part, though it names nobody;
     `named`: somebody is named to whom mail did not go; `is_sent_back`: a message of the very reader's comes with it, asked only
     where nothing else tells.
     """
@@ -64,6 +64,7 @@ class Signs:
         *,
         signed: bool,
         reported: bool,
+        is_at_top: Callable[[], bool] = lambda: True,
         is_sent_back: Callable[[], bool] = bool,
     ) -> None:
         self.subject = subject
@@ -78,6 +79,7 @@ class Signs:
         self.about = self.late or known.subjects.search(subject)
         self.null_path = marks.return_path == ""
         self.submitted = marks.text(b"auto-submitted").lower()
+        self._is_at_top = is_at_top
         self._is_sent_back = is_sent_back
         self.personal = known.personal.search(subject)
 
@@ -96,7 +98,9 @@ class Signs:
     @property
     def marked(self) -> bool:
         """Whether anything but words tells that a machine wrote it: people quote bounces, and write about them."""
-        if self.machine or self.signed or self.reported or self.nobody or self.submitted.startswith("auto-"):
+        if self.machine or self.reported or self.nobody or self.submitted.startswith("auto-"):
+            return True
+        if self.signed and self._is_at_top():
             return True
         return self.about and not self.personal and self._is_sent_back()
 

@@ -125,3 +125,17 @@ def _completes(value: str, known: str) -> bool:
     if not (value[:1] in "45" and value[:3].isdigit()) or value[5:9] == ".0.0" or known[:3].isdigit():
         return False
     return value.endswith(known.rstrip(")")) or (known.endswith(SENTENCE_ENDS) and not FAILED.search(known))
+
+
+def without_sender(readings: list[Reading], sender: str) -> list[Reading]:
+    """Return the readings without whoever gets this very notice: of him one says that he wrote, or that his address was refused.
+
+    Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail.
+    """
+    names = [item["address"].value.lower() if "address" in item else sender for item in readings]
+    others = any(name != sender for name in names)
+    return [
+        item
+        for item, name in zip(readings, names, strict=True)
+        if name != sender or not (others or item.get("address") is item.get("candidate"))
+    ]

@@ -36,6 +36,10 @@ KNOWN_LONG_TEXTS: Final = 16
 LONG_TEXT: Final = 600
 
 
+# What may stand above the first words by which a notice is known: a line of the site's own, but not what a person writes of it.
+PREFACE: Final = 80
+
+
 class Compiled:
     """One vendor, its parts made when first used."""
 
@@ -55,6 +59,15 @@ class Compiled:
     def replies(self) -> "Replies":
         """The patterns that unwrap a reply from the sentence around it."""
         return Replies(self.name, self.vendor.replies, self.atoms)
+
+    def signs_at_top(self, words: bytes) -> bool:
+        """Tell whether words that are those of one of its notices are so from the beginning on."""
+        found = (self._signatures.pattern(number).search(words) for number in self._signatures.hits(words))
+        return any(match.start() <= PREFACE for match in found if match)
+
+    @cached_property
+    def _signatures(self) -> PhraseSet:
+        return PhraseSet((f"{self.name}.recognise", pattern) for pattern in self.vendor.recognise.notice)
 
     def sets(self) -> dict[str, PhraseSet]:
         """Return every set of patterns of its own by its name."""

@@ -230,3 +230,72 @@ def test_reply_that_asks_to_confirm_is_a_bounce() -> None:
     )
     report = dsnparse.parse(raw)
     assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["bo@dest.example"])
+
+
+EXIM: Final = (
+    "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\n"
+    "recipients. This is a permanent error. The following address(es) failed:\n\n  bo@dest.example\n    Unrouteable address\n"
+)
+ASKS: Final = "Hello, you printed our cards and you seem to know about computers, so sorry to bother you. Every time I write to my sister I get this:\n\n"
+
+
+@pytest.mark.parametrize("quoted", [EXIM, EXIM.replace("\n", "\n> "), f"```\n{EXIM}```\n"])
+@pytest.mark.parametrize(
+    "subject", ["cannot write to my sister", "Undelivered mail? (issue #312)", "Fwd: Mail delivery failed"]
+)
+def test_person_who_shows_a_bounce_has_sent_none(quoted: str, subject: str) -> None:
+    raw = f"Return-Path: <lea@home.example>\nFrom: Lea <lea@home.example>\nTo: joe@origin.example\nSubject: {subject}\n\n{ASKS}{quoted}"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, report.recipients) == ("other", ())
+
+
+@pytest.mark.parametrize("above", ["", "Mail system of Dest Ltd\n\n", "*** Attention ***\n"])
+def test_bounce_whose_sender_has_any_name_begins_as_its_software_does(above: str) -> None:
+    raw = f"Return-Path: <ndr@origin.example>\nFrom: ndr@origin.example\nTo: joe@origin.example\nSubject: Mail delivery failed\n\n{above}{EXIM}"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["bo@dest.example"])
+
+
+STATUS: Final = (
+    "--X\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+    "Final-Recipient: rfc822; bo@dest.example\nAction: failed\nStatus: 5.1.1\n\n--X--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "media", "kind"),
+    [
+        ("Priya <priya@origin.example>", "Fwd: Undelivered Mail Returned to Sender", "mixed", "other"),
+        ("Priya <priya@origin.example>", "WG: Undelivered Mail Returned to Sender", "mixed", "other"),
+        ("Priya <priya@origin.example>", "Undelivered Mail Returned to Sender", "mixed", "failure"),
+        ("MAILER-DAEMON@mx.example", "Re: Undelivered Mail Returned to Sender", "mixed", "failure"),
+        ("Priya <priya@origin.example>", "Fwd: Undelivered Mail", "report; report-type=delivery-status", "failure"),
+    ],
+)
+def test_status_part_in_what_a_person_sends_on(sender: str, subject: str, media: str, kind: str) -> None:
+    head = (
+        f"From: {sender}\nTo: joe@origin.example\nSubject: {subject}\nContent-Type: multipart/{media}; boundary=X\n\n"
+    )
+    raw = f"{head}--X\nContent-Type: text/plain\n\nHi team, is this one of yours?\n\n{STATUS}"
+    report = dsnparse.parse(raw.encode())
+    assert report.kind == kind
+    assert [item.address for item in report.recipients] == (["bo@dest.example"] if kind == "failure" else [])
+
+
+def test_change_of_a_program_that_has_a_bounce_in_it() -> None:
+    raw = (
+        b"From: git@code.example\nTo: commits@lists.example\nSubject: [listtools] bounce: treat 5.1.1 as permanent\nX-Git-Repo: listtools\n"
+        b"Auto-Submitted: auto-generated\n\n+Final-Recipient: rfc822; nobody@dest.example\n+Action: failed\n+Status: 5.1.1\n"
+    )
+    assert dsnparse.parse(raw).kind == "other"
+
+
+def test_virus_that_a_filter_kept_from_the_reader() -> None:
+    raw = (
+        b'Return-Path: <>\nFrom: "Content-filter at mx1.origin.example" <postmaster@origin.example>\nTo: <joe@origin.example>\n'
+        b"Subject: VIRUS (Worm.Mydoom.M) IN MAIL TO YOU (from <MAILER-DAEMON@other.example>)\n\n"
+        b"Our content checker found\n    virus: Worm.Mydoom.M\n\nin an email to you from probably faked sender:\n  MAILER-DAEMON@other.example\n\n"
+        b"Our internal reference code for your message is 04412-09/SU9YS6fwygRI\n"
+    )
+    report = dsnparse.parse(raw)
+    assert (report.kind, report.recipients) == ("other", ())
