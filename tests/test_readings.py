@@ -409,6 +409,22 @@ def test_a_group_of_no_known_field_is_of_nobody() -> None:
     assert (item.address, item.extensions) == ("ada@dest.example", ())
 
 
+@pytest.mark.parametrize("places", range(16))
+def test_empty_lines_within_a_group(places: int) -> None:
+    fields = (
+        "Original-Recipient: rfc822; bo@old.example\r\n",
+        "Final-Recipient: rfc822; bo@dest.example\r\n",
+        "Action: failed\r\n",
+        "Status: 5.1.1\r\n",
+        "Diagnostic-Code: smtp; 550 5.1.1 No such user\r\n",
+    )
+    between = ["\r\n" * (places >> number & 1) for number in range(4)]
+    got = recipients("", "\r\n" + "".join(field + gap for field, gap in zip(fields, [*between, ""], strict=True)))
+    assert [(item.address, item.original_recipient, item.action, item.status) for item in got] == [
+        ("bo@dest.example", "bo@old.example", "failed", "5.1.1")
+    ]
+
+
 BO = "\r\nFinal-Recipient: rfc822; bo@dest.example\r\n"
 
 

@@ -52,6 +52,7 @@ HOST_NAME: Final = re.compile(
     rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)(?:(?<=[A-Za-z0-9]):[0-9]{1,5})?\.?>?(?=[\s\[\]()<>;,|]|\Z)"
 )
 TCP_ENDS: Final = re.compile(rb"\(TCP\|[0-9A-Fa-f.:]{2,45}\|[0-9]{1,5}\|([0-9A-Fa-f.:]{2,45})\|[0-9]{1,5}\)")
+ALIAS_ALONE: Final = {"original_recipient"}
 HOST_IP: Final = re.compile(
     rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)"
 )
@@ -137,6 +138,9 @@ class _Groups:
             )
             group["extensions"] = Found(pairs, "status", extensions[0][1], extensions[-1][2], self.view.part)
         recipients = self.reading.recipients
+        if recipients and recipients[-1].keys() == ALIAS_ALONE and "original_recipient" not in group:
+            recipients[-1].update(group)  # an empty line stands where it should not
+            return
         if not recipients or not NAMES_A_RECIPIENT.isdisjoint(group):
             recipients.append(group)
             return
