@@ -149,10 +149,21 @@ MIXED: Final = (
     "Délivré :\n  me@third.example\nEn attente :\n  {0}\nÉchec définitif :\n  {1} : 550 5.1.1 inconnu",
     "Отложено:\n  {0}\n\nНе доставлено:\n  {1}: 550 пользователь не найден",
 )
+# What has reached the first and failed for the second.
+ARRIVED: Final = (
+    "The following recipients were delivered:\n\n    {0}\n\nThe following failed permanently:\n\n    {1}",
+    "| {0} | DELIVERED |              |\n| {1} | FAILED    | no such user |",
+    "FAIL .... {1} ...... 550 5.1.1 unknown mailbox\nOK ...... {0} ..... 250 2.0.0 stored",
+    "It has NOT been delivered to\n\n    {1}\n\nbecause the server said:\n\n    550 5.1.1 no such user\n\nIt has been delivered to\n\n    {0}",
+    "1. Recipients to whom your message could NOT be delivered\n   1.1  {1} (the mailbox is full)\n\n2. Recipients who have received your message\n   2.1  {0}",
+    "Recipient : {0}\nResult    : delivered\nReply     : 250 2.6.0 accepted\n\nRecipient : {1}\nResult    : permanently failed\nReply     : 550 5.2.1 account disabled",
+    "{0};SENT;\n{1};ERROR;mailbox disabled",
+    "CONSEGNATO\n * {0}\n\nNON CONSEGNATO\n * {1} (casella piena)",
+    "Zugestellt wurde sie an:\n   {0}\n\nEndgültig nicht zustellbar:\n   {1}\n      (Empfänger unbekannt)",
+)
 LATE: Final = (
     "{0}: 451 4.7.1 Greylisted\n{1}: connection timed out\n\nWe will keep trying for 3 days.",
     "Could not deliver to {0}: Connection refused\nCould not deliver to {1}: Host unknown\nWe will keep trying for 4 days.",
-    "Deferred:\n  {0}: 550 5.1.1 unknown for now\n  {1}",
     "Still queued:\n  {0}\n\nTemporary errors:\n  {1}",
 )
 LOST: Final = (
@@ -298,6 +309,31 @@ def test_those_whom_the_mail_may_still_reach(rows: str) -> None:
     report = dsnparse.parse(notice("This is the outcome of your message.", rows.format(PEOPLE[0], PEOPLE[1]) + "\n"))
     assert report.kind == "failure"
     assert {item.address: item.action for item in report.recipients} == {PEOPLE[0]: "delayed", PEOPLE[1]: "failed"}
+
+
+@pytest.mark.parametrize("rows", ARRIVED)
+def test_nobody_whom_the_mail_reached_has_failed(rows: str) -> None:
+    report = dsnparse.parse(notice("This is the outcome of your message.", rows.format(PEOPLE[0], PEOPLE[1]) + "\n"))
+    assert (report.kind, [(item.address, item.action) for item in report.recipients]) == (
+        "failure",
+        [(PEOPLE[1], "failed")],
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Your message was delivered to all but these:",
+        "Your message has been delivered, but not to the following:",
+        "It could not be delivered, although others have received it:",
+        "Not delivered:",
+    ],
+)
+def test_heading_that_speaks_of_delivery_and_means_failure(heading: str) -> None:
+    report = dsnparse.parse(
+        notice("Delivery failed.", f"{heading}\n  {PEOPLE[0]}\n  {PEOPLE[1]}: 550 5.1.1 User unknown\n")
+    )
+    assert (report.kind, [item.address for item in report.recipients]) == ("failure", list(PEOPLE[:2]))
 
 
 @pytest.mark.parametrize("rows", LATE)

@@ -136,7 +136,9 @@ class Signs:
         if b"x-autoreply" in fields or b"x-autorespond" in fields or "vacation" in self.submitted:
             return True
         if self.submitted.startswith("auto-replied") and not (self.daemon or self.signed):
-            return True  # a mail system answers under its own name, or in its own words
+            # A mail system answers under its own name, or says what it is about and does not ask others for silence.
+            if not self.about or b"x-auto-response-suppress" in fields:
+                return True
         if self.submitted.startswith("auto-generated") and not (self.daemon or self.about or self.signed):
             return (
                 b"x-auto-response-suppress" in fields and b"in-reply-to" in fields

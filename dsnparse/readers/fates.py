@@ -1,8 +1,7 @@
 """What became of each recipient of a notice: the mail never reaches some, may still reach others, and has reached some more."""
 
 import re
-from collections.abc import Container
-from typing import Final
+from typing import Final, NamedTuple
 
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.readers.readings import NoticeReading
@@ -11,42 +10,64 @@ from dsnparse.rules.table import LineTable
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import View
 
-# A reply that refuses for good, and any reply: of one that puts mail off it is not said whether the mail was given up.
-REFUSED: Final = re.compile(r"(?:\A|[\s(\[:])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
-CODED: Final = re.compile(r"[45](?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
+# Replies: one that refuses for good; any that refuses (one that puts mail off tells not whether it was given up); one that takes the mail.
+REFUSED: Final = re.compile(r"(?:\A|[\s(\[:>\"'])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
+PUT_OFF: Final = re.compile(r"^\W{0,8}4(?:[0-9]{2}(?:[ -]|$)|\.[0-9]{1,3}\.[0-9])", re.ASCII | re.MULTILINE)
+TAKEN: Final = re.compile(r"^\W{0,60}2[0-9]{2}(?:[ -]|$)", re.ASCII | re.MULTILINE)
+# What is said below an address tells it as well where it begins with such a label.
+LABEL: Final = re.compile(
+    r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|stato|esito|статус|результат)\s{0,3}[:=]",
+    re.IGNORECASE,
+)
 # Of fewer people a notice tells no different fates.
 SEVERAL: Final = 2
-# So much of what is said of somebody tells what became of the mail; the rest tells why.
+# So much of a line, of a heading or of what is said below tells what became of the mail.
 OPENING: Final = 300
-NOWHERE: Final = (0, 0)
+Span = tuple[int, int]
+
+
+class Fate(NamedTuple):
+    """What became of somebody, and where that is said."""
+
+    action: Action
+    span: Span
 
 
 def tell_apart(reading: NoticeReading, table: LineTable) -> None:
-    """Say of each recipient what became of the mail, if it is not the same for all of them.
+    """Say of each recipient what became of the mail, where it is not the same for all; whom it reached is left out then.
 
-    Headings count where one of them is of those who may still get it; else what is said of each, and only what leaves no doubt.
+    Where the lines of several people tell different fates, they go before the headings above them.
     """
-    above = [reading.above.get(id(item)) for item in reading.recipients]
-    headings = {span: reading.view.data[slice(*span)].decode("utf-8", "replace") for span in above if span}
-    waiting = {span for span, words in headings.items() if table.waits_for(words)}
-    reading.waits = bool(above) and all(span in waiting for span in above)
-    if len(above) < SEVERAL:
+    view, people = reading.view, reading.recipients
+    above = [reading.above.get(id(item)) for item in people]
+    headings = {span: _of_heading(view, span, table) for span in above if span}
+    below = [headings[span] if span else None for span in above]
+    own: list[Fate | None] = [None] * len(people)
+    if len(people) >= SEVERAL:
+        lines = [_line(view, item) for item in people]
+        told = {words: _of_line(words, table) for words, _ in lines}  # many share one reply
+        own = [Fate(action, span) if (action := told[words]) else None for words, span in lines]
+    differ = len({fate.action for fate in own if fate}) >= SEVERAL
+    fates = [_stronger(mine, theirs, differ=differ) for mine, theirs in zip(own, below, strict=True)]
+    _settle(reading, fates, headings)
+
+
+def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Span, Fate | None]) -> None:
+    """Leave out whom the mail reached, and tell the others apart."""
+    actions = [fate and fate.action for fate in fates]
+    reading.arrives = bool(actions) and all(action == "delivered" for action in actions)
+    if len({*actions}) < SEVERAL:
+        reading.waits = bool(actions) and actions[0] == "delayed"
         return
-    titles = _titles(headings, waiting, reading.view.part, table) if waiting else {}
-    own = [_own(item, headings) for item in reading.recipients]
-    told = {words: _told(words, table) for words in {_opening(said) for said in own}}  # many share one reply
-    fates = [
-        titles.get(span or NOWHERE) or _of_one(said, told[_opening(said)])
-        for span, said in zip(above, own, strict=True)
-    ]
-    reading.mixed = {fate.value for fate in fates if fate} == {"delayed", "failed"}
-    if not reading.mixed:
-        return
-    for item, said, fate in zip(reading.recipients, own, fates, strict=True):
-        if said is None:
-            item.pop("text", None)  # the heading of those who stand below
-        if fate:
-            item["action"] = fate
+    kept = [(item, fate) for item, fate in zip(reading.recipients, fates, strict=True) if not _has_arrived(fate)]
+    reading.waits = all(fate and fate.action == "delayed" for _, fate in kept)
+    reading.mixed = {"delayed", "failed"} <= {*actions}
+    reading.recipients = [item for item, _ in kept]
+    for item, fate in kept:
+        if (text := item.get("text")) and (text.start, text.end) in headings:
+            del item["text"]  # it speaks of those who stand below
+        if reading.mixed and fate:
+            item["action"] = Found(fate.action, "notice", *fate.span, reading.view.part)
 
 
 def arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Reading:
@@ -58,34 +79,47 @@ def arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Re
     return reading
 
 
-def _titles(
-    headings: dict[tuple[int, int], str], waiting: set[tuple[int, int]], part: int, table: LineTable
-) -> dict[tuple[int, int], Found]:
-    """Return what became of those below each heading, if it says so."""
-    lost = {span for span, words in headings.items() if table.refuses.any(words) or table.finals.any(words)}
-    return {span: Found("delayed" if span in waiting else "failed", "notice", *span, part) for span in waiting | lost}
+def _has_arrived(fate: Fate | None) -> bool:
+    return fate is not None and fate.action == "delivered"
 
 
-def _of_one(said: Found | None, action: Action | None) -> Found | None:
-    return Found(action, "notice", said.start, said.end, said.part, said.rule) if said and action else None
+def _stronger(own: Fate | None, heading: Fate | None, *, differ: bool) -> Fate | None:
+    """Return which of the two counts: that mail failed, before anything better, unless the lines themselves tell people apart."""
+    if own is None or heading is None or differ:
+        return own or heading
+    return heading if heading.action == "failed" else own
 
 
-def _told(words: str, table: LineTable) -> Action | None:
+def _of_heading(view: View, span: Span, table: LineTable) -> Fate | None:
+    """Return what became of those below a heading, if it says so."""
+    words = _text(view, max(span[0], span[1] - OPENING), span[1])
+    action = table.fate(words)
+    return Fate(action, span) if action else None
+
+
+def _of_line(words: str, table: LineTable) -> Action | None:
     """Return what became of those of whom this is said, if it leaves no doubt."""
     if REFUSED.search(words):
         return "failed"
-    if CODED.match(words):
+    if PUT_OFF.search(words):
         return None
-    if table.waits_for(words):
-        return "delayed"
-    return "failed" if table.finals.any(words) else None
+    return "delivered" if TAKEN.search(words) else table.fate_in_row(words)
 
 
-def _opening(said: Found | None) -> str:
-    return str(said.value)[:OPENING] if said else ""
-
-
-def _own(item: Reading, headings: Container[tuple[int, int]]) -> Found | None:
-    """Return what is said of one alone."""
+def _line(view: View, item: Reading) -> tuple[str, Span]:
+    """Return what stands around an address on its line, and below it if that is a reply or has a label; and where that line is."""
+    place = item.get("address") or item.get("candidate") or item["hidden"]
+    start = max(view.data.rfind(b"\n", 0, place.start) + 1, place.start - OPENING)
+    end = view.data.find(b"\n", place.end, min(view.end, place.end + OPENING))
+    end = end if end >= 0 else min(view.end, place.end + OPENING)
+    words = f"{_text(view, start, place.start)}\n{_text(view, place.end, end)}"
     said = item.get("diagnostic") or item.get("text")
-    return said if said and (said.start, said.end) not in headings else None
+    if said and said.start >= end:
+        below = str(said.value)[:OPENING]
+        if LABEL.match(below) or REFUSED.match(below) or TAKEN.match(below):
+            words += f"\n{below}"
+    return words, (start, end)
+
+
+def _text(view: View, start: int, end: int) -> str:
+    return view.data[start:end].decode("utf-8", "replace")

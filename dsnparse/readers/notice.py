@@ -68,7 +68,8 @@ class _Reader:
         self.people = People(self.reading)
         self.reached: dict[str, Reading] = {}
         self.announced = self.listed = False
-        self.apart = self.spared = False
+        self.apart = self.spared = self.titled = False
+        self.fresh = True
         self.hanging = NOT_HANGING
         self.copies = Copies(view.data, view.end)
         self.summed = self.signed = 0
@@ -143,17 +144,24 @@ class _Reader:
             self.spared = False
         elif self.table.announces(self.view.data, start, end):
             self.announced = True
-        if TITLE.fullmatch(self.view.data, start, end):
-            self.people.heading = (start, end)
+        self._title(start, end)
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
+
+    def _title(self, start: int, end: int) -> None:
+        """Take a line without an address that begins a paragraph, or ends in a colon, for the heading of what follows."""
+        if self.view.data.find(b"@", start, end) >= 0:
+            self.titled = self.fresh = False
+        elif self.titled and self.people.heading:
+            self.people.heading = (self.people.heading[0], end)
+        elif self.fresh or TITLE.fullmatch(self.view.data, start, end):
+            self.people.heading, self.titled, self.fresh = (start, end), True, False
 
     def _refuses(self, start: int, end: int) -> bool:
         """Tell whether a line is the heading of those whom mail did not reach, or not yet."""
         if not HEADING.fullmatch(self.view.data, start, end):
             return False
-        line = self.view.data[start:end]
-        return self.table.refuses.any(line) or self.table.waits.any(line)
+        return self.table.fate(self.view.data[start:end].decode("utf-8", "replace")) in ("failed", "delayed")
 
     def _reach(self, match: LineMatch | None, start: int, end: int) -> None:
         """Take a line about those whom the mail reached."""
@@ -184,6 +192,7 @@ class _Reader:
     def gap(self) -> None:
         """Take an empty line: it ends a paragraph, and below it a vendor's list of names may go on."""
         self.flush()
+        self.titled, self.fresh = False, True
         self.announced = self.announced or (self.listed and not self.table.starts)
 
     def _match(self, rule: str, spans: dict[str, tuple[int, int]], indent: int) -> None:

@@ -32,6 +32,7 @@ class NoticeReading:
 
     __slots__ = (
         "above",
+        "arrives",
         "before",
         "begun",
         "ends",
@@ -52,7 +53,7 @@ class NoticeReading:
         self.shared: Reading = {}
         # Which heading stands above each, by the id of the reading; and whether some never get the mail, and others or all still may.
         self.above: dict[int, tuple[int, int] | None] = {}
-        self.mixed = self.waits = False
+        self.arrives = self.mixed = self.waits = False
         self.begun = False
         self.start = view.start
         self.ends = view.end
@@ -79,7 +80,11 @@ class NoticeReading:
         """Whether the words say that mail has arrived, or went on, and none of them that some of it was refused."""
         if self.refuses or self.replies:
             return False
-        return self.relays or bool(self.table and self.table.delivers.any(self._said(self.before + self.words)))
+        return (
+            self.arrives
+            or self.relays
+            or bool(self.table and self.table.delivers.any(self._said(self.before + self.words)))
+        )
 
     @property
     def replies(self) -> bool:

@@ -57,8 +57,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     - `delays`: the mail has not been given up yet. `finals`: the failure is permanent. `refuses`: the mail was refused. `delivers`:
       it has arrived. `relays`: it went on to a server that tells nobody of its arrival. Whoever wrote them, they tell a notice
       about mail from other mail.
-    - `waits`: looked for in a heading, and in what is said of one recipient: those it speaks of may still get the mail. It tells
-      them from others in the same notice whom the mail did not reach.
+    - `waits`, `fails`, `reaches`: looked for in headings, and in the lines of several people: the mail may still reach those of whom it
+      speaks, never reaches them, or has reached them. The first that occurs counts, in this order.
 
     Of `any` alone:
     - `senders`: names under which mail systems write. `subjects`: those of notices. `late`: those of notices that mail is late.
@@ -90,6 +90,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     footers: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+    reaches: tuple[str, ...] = ()
     finals: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     delivers: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from dsnparse.errors import RuleError
-from dsnparse.report import Recipient
+from dsnparse.report import Action, Recipient
 from dsnparse.rules.phrases import KNOWN_TEXTS, Atoms, PhraseSet
 from dsnparse.rules.schema import Notice
 from dsnparse.wire.address import find_addresses
@@ -67,9 +67,11 @@ class LineTable:
         self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "spares", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told: dict[str, PhraseSet] = {kind: getattr(base, kind) for kind in TOLD if base} | own
-        self.delays, self.waits, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD)
-        # Tell whether words say of somebody that the mail may still arrive: headings come again and again.
-        self.waits_for = lru_cache(KNOWN_TEXTS)(self._waits_for)
+        self.delays, self.finals, self.refuses, self.delivers, self.relays = (told[kind] for kind in TOLD[:5])
+        self.waits, self.fails, self.reaches = (told[kind] for kind in TOLD[5:])
+        # Headings come again and again, and so do the words of rows.
+        self.fate = lru_cache(KNOWN_TEXTS)(self._fate)
+        self.fate_in_row = lru_cache(KNOWN_TEXTS)(self._fate_in_row)
         self._sets = own | {
             "begins": self._begins.long,
             "announces": self._announces.long,
@@ -77,8 +79,19 @@ class LineTable:
             "lines": self._lines.long,
         }
 
-    def _waits_for(self, words: str) -> bool:
-        return self.waits.any(words) or self.delays.any(words)
+    def _fate(self, words: str) -> Action | None:
+        """Return what became of those below a heading."""
+        if action := self._fate_in_row(words):
+            return action if action != "delivered" or not self.refuses.any(words) else "failed"
+        return "failed" if self.refuses.any(words) else None
+
+    def _fate_in_row(self, words: str) -> Action | None:
+        """Return what became of somebody of whom a line tells it."""
+        if self.waits.any(words) or self.delays.any(words):
+            return "delayed"
+        if self.fails.any(words) or self.finals.any(words):
+            return "failed"
+        return "delivered" if self.reaches.any(words) else None
 
     def begins(self, data: bytes, start: int, end: int) -> bool:
         """Tell whether reading starts after the line `data[start:end]`."""
@@ -105,7 +118,7 @@ class LineTable:
 NEEDS_AT: Final = re.compile(r"[)}]@[(\[]|\.\*@")
 # From so many lines on it pays to have the patterns that may fit a line without an "@" in an alternation of their own.
 MANY_LINES: Final = 500
-TOLD: Final = ("delays", "waits", "finals", "refuses", "delivers", "relays")
+TOLD: Final = ("delays", "finals", "refuses", "delivers", "relays", "waits", "fails", "reaches")
 ENDS: Final[LineMatch] = ("ends", {})
 SPARES: Final[LineMatch] = ("spares", {})
 SKIPS: Final[LineMatch] = ("skips", {})

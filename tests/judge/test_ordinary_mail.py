@@ -146,7 +146,7 @@ ANSWERS: Final = {
         "",
         "Kundenservice <noreply@strom.example>",
         "Ihre Nachricht konnte nicht zugestellt werden",
-        "Auto-Submitted: auto-replied\n",
+        "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: OOF, AutoReply\n",
         "Das Postfach wird nicht gelesen, Ihre Nachricht konnte keinem Mitarbeiter zugestellt werden: kundenservice@strom.example.",
     ),
     "a postmaster who explains": (
