@@ -358,6 +358,60 @@ def test_nobody_waits_in_a_notice_of_failures(rows: str) -> None:
     assert [item.action for item in report.recipients] == ["failed", "failed"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{0} (forwarded to {1})\n     550 5.1.1 User unknown",
+        "{0} (weitergeleitet an {1})\n     550 5.1.1 User unknown",
+        "  {0} -> {1}            FAILED: 550 5.1.1 User unknown",
+        "{1} (derivato da {0}): 550 5.1.1 User unknown",
+    ],
+)
+def test_where_an_address_leads(row: str) -> None:
+    report = dsnparse.parse(notice("These people did not get your mail:", row.format(PEOPLE[0], PEOPLE[1]) + "\n"))
+    assert [(item.address, item.aliases, item.reason) for item in report.recipients] == [
+        (PEOPLE[1], (PEOPLE[0],), "user_unknown")
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Your message could not be delivered to <north.coordination.\nbureau@dest.example> because: 550 5.1.1 User unknown",
+        "Non-delivery. Recipient <cataloguing-and-acquisitions-de\npartment@dest.example>: 550 5.1.1 User unknown",
+        "Failed: <a.very.long.\r\n    name@dest.example>",
+    ],
+)
+def test_second_half_of_an_address_is_nobody(words: str) -> None:
+    report = dsnparse.parse(notice("Delivery failed.", words + "\n"))
+    assert report.recipients == ()
+    assert "cut" in [defect.kind for defect in report.defects]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "Dúvidas: {}",
+        "Não responda a {}.",
+        "Datenschutzbeauftragter: {}",
+        "Bei Fragen wenden Sie sich an {}.",
+        "Preguntas: {}",
+        "Assistenza: {}",
+        "Afmelden: {}",
+        "Вопросы: {}",
+        "お問い合わせ: {}",
+    ],
+)
+def test_whom_to_ask_has_not_failed(contact: str) -> None:
+    words = f"{ADDRESS}: {REPLIES[0]}\n\n{contact.format('help@relay.example')}\n"
+    assert fates(notice("Delivery failed.", words)) == FAILED
+
+
+def test_message_named_by_its_id_is_nobody() -> None:
+    words = f"Delivery report for message <20140211.8821@mx.relay.example>\n\n{ADDRESS}: {REPLIES[0]}\n"
+    assert fates(notice("Delivery failed.", words)) == FAILED
+
+
 @pytest.mark.parametrize("layout", FOLDED)
 def test_half_an_address_is_nobody(layout: str) -> None:
     words = layout.format("lea.roe@dest", "example", REPLIES[0])

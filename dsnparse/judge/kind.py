@@ -135,10 +135,10 @@ class Signs:
         fields = self.marks.fields
         if b"x-autoreply" in fields or b"x-autorespond" in fields or "vacation" in self.submitted:
             return True
-        if self.submitted.startswith("auto-replied") and not (self.daemon or self.signed):
-            # A mail system answers under its own name, or says what it is about and does not ask others for silence.
-            if not self.about or b"x-auto-response-suppress" in fields:
-                return True
+        # A mail system answers under its own name, or says what it is about and does not ask others for silence.
+        is_about = self.about and b"x-auto-response-suppress" not in fields
+        if self.submitted.startswith("auto-replied") and not (self.daemon or is_about or self.signed):
+            return True
         if self.submitted.startswith("auto-generated") and not (self.daemon or self.about or self.signed):
             return (
                 b"x-auto-response-suppress" in fields and b"in-reply-to" in fields

@@ -43,7 +43,7 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
     headings = {span: _of_heading(view, span, table) for span in above if span}
     below = [headings[span] if span else None for span in above]
     own: list[Fate | None] = [None] * len(people)
-    if len(people) >= SEVERAL:
+    if len(people) >= SEVERAL or "cut" in reading.shared:  # there is somebody else, though nobody can tell who
         lines = [_line(view, item) for item in people]
         told = {words: _of_line(words, table) for words, _ in lines}  # many share one reply
         own = [Fate(action, span) if (action := told[words]) else None for words, span in lines]
@@ -56,6 +56,9 @@ def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Spa
     """Leave out whom the mail reached, and tell the others apart."""
     actions = [fate and fate.action for fate in fates]
     reading.arrives = bool(actions) and all(action == "delivered" for action in actions)
+    if reading.arrives and "cut" in reading.shared:
+        reading.recipients = []
+        return
     if len({*actions}) < SEVERAL:
         reading.waits = bool(actions) and actions[0] == "delayed"
         return
