@@ -326,12 +326,13 @@ def test_nobody_whom_the_mail_reached_has_failed(rows: str) -> None:
         "Your message was delivered to all but these:",
         "Your message has been delivered, but not to the following:",
         "It could not be delivered, although others have received it:",
+        "Your message was delivered to the gateway, which tells us this of it:",
         "Not delivered:",
     ],
 )
 def test_heading_that_speaks_of_delivery_and_means_failure(heading: str) -> None:
     report = dsnparse.parse(
-        notice("Delivery failed.", f"{heading}\n  {PEOPLE[0]}\n  {PEOPLE[1]}: 550 5.1.1 User unknown\n")
+        notice("Delivery failed.", f"{heading}\n  {PEOPLE[0]}: mailbox full\n  {PEOPLE[1]}: 550 5.1.1 User unknown\n")
     )
     assert (report.kind, [item.address for item in report.recipients]) == ("failure", list(PEOPLE[:2]))
 

@@ -48,6 +48,8 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
         told = {words: _of_line(words, table) for words, _ in lines}  # many share one reply
         own = [Fate(action, span) if (action := told[words]) else None for words, span in lines]
     differ = len({fate.action for fate in own if fate}) >= SEVERAL
+    if any(own) and len({*above}) == 1 and _has_arrived(below[0]):
+        below = [None] * len(people)  # what stands above all of them parts nobody from the others
     fates = [_stronger(mine, theirs, differ=differ) for mine, theirs in zip(own, below, strict=True)]
     _settle(reading, fates, headings)
 
