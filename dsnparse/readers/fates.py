@@ -16,7 +16,7 @@ PUT_OFF: Final = re.compile(r"^\W{0,8}4(?:[0-9]{2}(?:[ -]|$)|\.[0-9]{1,3}\.[0-9]
 TAKEN: Final = re.compile(r"^\W{0,60}2[0-9]{2}(?:[ -]|$)", re.ASCII | re.MULTILINE)
 # What is said below an address tells it as well where it begins with such a label.
 LABEL: Final = re.compile(
-    r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|stato|esito|статус|результат)\s{0,3}[:=]",
+    r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|situação|situación|stato|esito|статус|результат)\s{0,3}[:=]",
     re.IGNORECASE,
 )
 # Of fewer people a notice tells no different fates.
