@@ -142,6 +142,10 @@ MIXED: Final = (
     "Deferred:\n  {0} (451 try later)\nFailed:\n  {1} (550 no such user)",
     "Failed permanently:\n  {1}\nNot delivered yet, we will keep trying for 3 days:\n  {0}",
     "{0}: delayed (will retry until Friday)\n{1}: failed (550 no such user)",
+    "{0}        : deferred\n{1} : failed (550 no such user)",
+    "The following addresses had transient errors and will be\ntried again:\n    451 4.7.1 Greylisted\n      {0}\n\nThese had permanent errors:\n    550 5.1.1 User unknown\n      {1}",
+    "Доставлено:\n  me@third.example\nОтложено:\n  {0}\nНе доставлено:\n  {1}: 550 нет",
+    "■配送遅延（再送を続けます）\n  {0}\n\n■配送不能\n  {1}\n",
     "{0}   deferred   451 4.7.1 greylisted\n{1}   failed     550 5.1.1 no such user",
     "The mail to {0} is delayed: Connection refused. We will try again.\n\nThe mail to {1} could not be delivered: 550 no such user.",
     "----- The following addresses had permanent fatal errors -----\n{1}\n\n----- The following addresses had transient non-fatal errors -----\n{0}",
@@ -304,6 +308,35 @@ def test_reply_below_a_sentence_that_names_several(sentence: str) -> None:
     assert fates(notice("Your mail came back.", words)) == ("failure", [(one, CAUSES[1]) for one in PEOPLE])
 
 
+REPLY_ABOVE: Final = (
+    "{3}:\n  {0}\n  {1}\n\n{4}:\n  {2}\n",
+    "{3}\n  {0}\n  {1}\n\n{4}\n  {2}\n",
+    (
+        "The following addresses at de-st.example had permanent fatal errors:\n    {3}\n      {0}\n      {1}\n\n"
+        "The following addresses at third-3.example had permanent fatal errors:\n    {4}\n      {2}\n"
+    ),
+    "1. No such person ({3})\n    {0}\n    {1}\n\n2. No room ({4})\n    {2}\n",
+)
+
+
+@pytest.mark.parametrize("rows", REPLY_ABOVE)
+def test_reply_above_those_of_whom_it_speaks(rows: str) -> None:
+    words = rows.format(*PEOPLE, *REPLIES[:2])
+    assert fates(notice("Your message was not delivered.", words)) == (
+        "failure",
+        list(zip(PEOPLE, (CAUSES[0], CAUSES[0], CAUSES[1]), strict=True)),
+    )
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_reply_below_those_of_whom_it_speaks(between: str) -> None:
+    words = f"{PEOPLE[0]}{between}{REPLIES[0]}\n\n{PEOPLE[1]}{between}{REPLIES[1]}\n"
+    assert fates(notice("Your message was not delivered.", words)) == (
+        "failure",
+        [(PEOPLE[0], CAUSES[0]), (PEOPLE[1], CAUSES[1])],
+    )
+
+
 @pytest.mark.parametrize("rows", MIXED)
 def test_those_whom_the_mail_may_still_reach(rows: str) -> None:
     report = dsnparse.parse(notice("This is the outcome of your message.", rows.format(PEOPLE[0], PEOPLE[1]) + "\n"))
@@ -400,6 +433,8 @@ def test_second_half_of_an_address_is_nobody(words: str) -> None:
         "Assistenza: {}",
         "Afmelden: {}",
         "Вопросы: {}",
+        "Do not reply; mail to {} is not read.",
+        "You may write to us ({}) for help.",
         "お問い合わせ: {}",
     ],
 )

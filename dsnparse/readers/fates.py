@@ -19,6 +19,8 @@ LABEL: Final = re.compile(
     r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|situação|situación|stato|esito|статус|результат)\s{0,3}[:=]",
     re.IGNORECASE,
 )
+# A reply within a heading.
+REPLY: Final = re.compile(rb"\b[45][0-9]{2}[ -][^\r\n]*[^\s:)]")
 # Of fewer people a notice tells no different fates.
 SEVERAL: Final = 2
 # So much of a line, of a heading or of what is said below tells what became of the mail.
@@ -52,6 +54,25 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
         below = [None] * len(people)  # what stands above all of them parts nobody from the others
     fates = [_stronger(mine, theirs, differ=differ) for mine, theirs in zip(own, below, strict=True)]
     _settle(reading, fates, headings)
+
+
+def share_headings(reading: NoticeReading) -> None:
+    """Give those below a heading the reply in it, where such a reply stands above the first of them already.
+
+    Else a reply speaks of whoever stands above it.
+    """
+    people, view = reading.recipients, reading.view
+    above = [reading.above.get(id(item)) for item in people]
+    replies = {span: REPLY.search(view.data, *span) for span in above if span}
+    if len(replies) < SEVERAL or above[0] is None or not replies[above[0]]:
+        return
+    for item, span in zip(people, above, strict=True):
+        for field in ("diagnostic", "text"):
+            if field in item and any(start <= item[field].start < end for start, end in replies):
+                del item[field]
+        if span and (reply := replies[span]):
+            said = Found(clean(text_of(reply[0]), DIAGNOSTIC), "notice", *reply.span(), view.part)
+            item.setdefault("diagnostic", said)
 
 
 def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Span, Fate | None]) -> None:
@@ -98,7 +119,7 @@ def _stronger(own: Fate | None, heading: Fate | None, *, differ: bool) -> Fate |
 def _of_heading(view: View, span: Span, table: LineTable) -> Fate | None:
     """Return what became of those below a heading, if it says so."""
     words = _text(view, max(span[0], span[1] - OPENING), span[1])
-    action = table.fate(words)
+    action = table.fate(" ".join(words.split()))
     return Fate(action, span) if action else None
 
 

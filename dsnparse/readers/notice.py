@@ -7,7 +7,7 @@ it, a paragraph goes on until an empty line, and what is said once for all count
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.fates import arrival, tell_apart
+from dsnparse.readers.fates import arrival, share_headings, tell_apart
 from dsnparse.readers.people import People
 from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
@@ -299,6 +299,7 @@ class _Reader:
         if self.reached and not reading.recipients and reading.delivers:
             reading.recipients = list(self.reached.values())
         reading.promote()
+        share_headings(reading)
         tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if len(told) == 1 and len(reading.recipients) > 1 and not reading.mixed:
