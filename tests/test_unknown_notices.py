@@ -331,7 +331,7 @@ def test_reply_above_those_of_whom_it_speaks(rows: str) -> None:
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 def test_reply_below_those_of_whom_it_speaks(between: str) -> None:
     words = f"{PEOPLE[0]}{between}{REPLIES[0]}\n\n{PEOPLE[1]}{between}{REPLIES[1]}\n"
-    assert fates(notice("Your message was not delivered.", words)) == (
+    assert fates(notice("Your message was not delivered after 450 minutes.", words)) == (
         "failure",
         [(PEOPLE[0], CAUSES[0]), (PEOPLE[1], CAUSES[1])],
     )

@@ -19,8 +19,8 @@ LABEL: Final = re.compile(
     r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|situação|situación|stato|esito|статус|результат)\s{0,3}[:=]",
     re.IGNORECASE,
 )
-# A reply within a heading.
-REPLY: Final = re.compile(rb"\b[45][0-9]{2}[ -][^\r\n]*[^\s:)]")
+# A reply within a heading, at the beginning of one of its lines, in brackets or quotes, or behind a colon: not "after 450 minutes".
+REPLY: Final = re.compile(rb"(?:^|[(:\"'])[ \t]{0,40}([45][0-9]{2}[ -][^\r\n]*[^\s:)\"'])", re.MULTILINE)
 # Of fewer people a notice tells no different fates.
 SEVERAL: Final = 2
 # So much of a line, of a heading or of what is said below tells what became of the mail.
@@ -71,7 +71,7 @@ def share_headings(reading: NoticeReading) -> None:
             if field in item and any(start <= item[field].start < end for start, end in replies):
                 del item[field]
         if span and (reply := replies[span]):
-            said = Found(clean(text_of(reply[0]), DIAGNOSTIC), "notice", *reply.span(), view.part)
+            said = Found(clean(text_of(reply[1]), DIAGNOSTIC), "notice", *reply.span(1), view.part)
             item.setdefault("diagnostic", said)
 
 
