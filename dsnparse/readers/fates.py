@@ -118,8 +118,9 @@ def _stronger(own: Fate | None, heading: Fate | None, *, differ: bool) -> Fate |
 
 def _of_heading(view: View, span: Span, table: LineTable) -> Fate | None:
     """Return what became of those below a heading, if it says so."""
-    words = _text(view, max(span[0], span[1] - OPENING), span[1])
-    action = table.fate(" ".join(words.split()))
+    if span[1] - span[0] > OPENING:  # a "not" may stand in what would be left out
+        return None
+    action = table.fate(" ".join(_text(view, *span).split()))
     return Fate(action, span) if action else None
 
 

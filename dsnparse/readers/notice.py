@@ -144,13 +144,13 @@ class _Reader:
             self.spared = False
         elif self.table.announces(self.view.data, start, end):
             self.announced = True
-        self._title(start, end)
+        self._title(match, start, end)
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
 
-    def _title(self, start: int, end: int) -> None:
+    def _title(self, match: LineMatch | None, start: int, end: int) -> None:
         """Take a line without an address that begins a paragraph, or ends in a colon, for the heading of what follows."""
-        if self.view.data.find(b"@", start, end) >= 0:
+        if self.view.data.find(b"@", start, end) >= 0 or (match and "address" in match[1]):
             self.titled = self.fresh = False
         elif self.titled and self.people.heading:
             self.people.heading = (self.people.heading[0], end)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+import re2
 
 from dsnparse.errors import RuleError
 from dsnparse.report import Kind
@@ -13,7 +14,7 @@ from dsnparse.rules.index import find_index, make_index, read_index, vendor_file
 from dsnparse.rules.kinds import KindRules
 from dsnparse.rules.layer import ANY, Known, Layer, Phrase, Tags, lay_over, ordered_vendors
 from dsnparse.rules.margins import Margins
-from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet
+from dsnparse.rules.phrases import Atoms, OneOf, PhraseSet, options
 from dsnparse.rules.schema import Notice, Vendor
 from dsnparse.rules.table import LineTable, expand
 
@@ -62,12 +63,12 @@ class Compiled:
 
     def signs_at_top(self, words: bytes) -> bool:
         """Tell whether words that are those of one of its notices are so from the beginning on."""
-        found = (self._signatures.pattern(number).search(words) for number in self._signatures.hits(words))
+        found = (pattern.search(words) for pattern in self._signatures)
         return any(match.start() <= PREFACE for match in found if match)
 
     @cached_property
-    def _signatures(self) -> PhraseSet:
-        return PhraseSet((f"{self.name}.recognise", pattern) for pattern in self.vendor.recognise.notice)
+    def _signatures(self) -> list[Any]:
+        return [re2.compile(pattern, options()) for pattern in self.vendor.recognise.notice]
 
     def sets(self) -> dict[str, PhraseSet]:
         """Return every set of patterns of its own by its name."""
