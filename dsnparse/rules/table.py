@@ -35,6 +35,8 @@ FRAGMENTS: Final = {
     "{name}": r"[<\[\"'(]{0,2}(?P<address>[A-Za-z0-9][A-Za-z0-9._+&=-]{0,63})[>\])\"']{0,2}",
     # What stands between a word and an address: it ends at a sign that no address has, so that no letter of it is cut off.
     "{gap}": r"(?:[^\n]{0,120}?[\s<>\[(\"':;,=])??",
+    # What stands between a word and the next address, where that word is no part of it.
+    "{on}": r"[^@\n]{0,200}(?:[\s<>\[(\"':;,=]|：|（|，)",
     "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
     "{ip}": r"(?P<remote_ip>[0-9A-Fa-f:.]{3,45})",
     # A line of signs, and its end.
