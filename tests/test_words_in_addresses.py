@@ -33,6 +33,7 @@ LAYOUTS: Final = (
     "Your message could not be delivered to:\n\n{address}\n",
     "Delivery failed.\n\n<{address}>\n550 5.1.1 User unknown\n",
     "Delivery failed:\n{address}: 550 5.1.1 User unknown\n",
+    "Delivery failed:\n{address} ({address})<mailto:{address}>\n550 5.1.1 User unknown\n",
     "Failed recipient: {address}\nReason: mailbox full\n",
     "Your message to {address} could not be delivered: mailbox full.\n",
 )
@@ -53,3 +54,10 @@ def test_words_within_an_address(mailbox: str, layout: str) -> None:
         if [recipient.address for recipient in report.recipients] != [address]:
             lost.append(address)
     assert lost == []
+
+
+@pytest.mark.parametrize("address", ["user.unknown@dest.example", "account-not-found@dest.example", "no.mailbox.here@dest.example"])
+def test_address_that_reads_like_a_reply(address: str) -> None:
+    shown = f"Delivery failed:\n\n{address} ({address})<mailto:{address}>\n550 5.1.1 No such person\n"
+    report = dsnparse.parse((HEAD + shown).encode())
+    assert [recipient.address for recipient in report.recipients] == [address]

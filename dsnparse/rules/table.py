@@ -36,12 +36,16 @@ FRAGMENTS: Final = {
     # What stands between a word and an address: it ends at a sign that no address has, so that no letter of it is cut off.
     "{gap}": r"(?:[^\n]{0,120}?[\s<>\[(\"':;,=])??",
     # What stands between a word and the next address, where that word is no part of it.
-    "{on}": r"[^@\n]{0,200}(?:[\s<>\[(\"':;,=]|：|（|，)",
+    "{on}": r"[^@\n]{0,200}(?:[\s<>\[(\"':;,=]|：|（|，)",  # noqa: RUF001 - the signs of East Asia
     "{host}": r"(?P<remote_mta>[A-Za-z0-9][A-Za-z0-9._-]{0,254})",
     "{ip}": r"(?P<remote_ip>[0-9A-Fa-f:.]{3,45})",
     # A line of signs, and its end.
     "{ruler}": r"[-_=*~]{20,200}[ \t\r]*\n",
 }
+
+# Signs of the words of a local part, and how many it has at most: RFC 5321 sections 4.1.2 and 4.5.3.1.1.
+WORDS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"
+LOCAL_PART: Final = 64
 
 # The name of the pattern that fits, such as `exim.lines[3]`, and field -> span of each group that is not empty.
 LineMatch = tuple[str, dict[str, tuple[int, int]]]
@@ -196,10 +200,17 @@ class Line:
         for group, field in self._groups if match else ():
             first, last = match.span(group)
             if 0 <= first < last:
-                if field in MAILBOXES and not (value := match.group(group)).isascii():
-                    first, last = _within(value, first, last)
+                if field in MAILBOXES:
+                    if not (value := match.group(group)).isascii():
+                        first, last = _within(value, first, last)
+                    first -= _cut_off(match.string[max(0, first - LOCAL_PART) : first])
                 found[field] = (base + first, base + last)
         return self.name, found
+
+
+def _cut_off(before: bytes) -> int:
+    """Return how many signs of an address stand before what a pattern took for it, having read its first word as one of its own."""
+    return len(before) - len(before.rstrip(WORDS)) if before[-1:].isalnum() else 0
 
 
 def _within(value: bytes, start: int, end: int) -> tuple[int, int]:
