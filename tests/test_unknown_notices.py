@@ -353,6 +353,12 @@ def test_nobody_whom_the_mail_reached_has_failed(rows: str) -> None:
     )
 
 
+def test_all_are_reached_where_nothing_fails() -> None:
+    rows = f"Placed in the mailbox:\n  {PEOPLE[0]}\n\nTo their server, which says no more:\n  {PEOPLE[1]}\n"
+    report = dsnparse.parse(notice("Your message was successfully delivered.", rows))
+    assert (report.kind, [item.address for item in report.recipients]) == ("success", list(PEOPLE[:2]))
+
+
 @pytest.mark.parametrize(
     "heading",
     [

@@ -85,14 +85,17 @@ def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Spa
     if len({*actions}) < SEVERAL:
         reading.waits = bool(actions) and actions[0] == "delayed"
         return
-    kept = [(item, fate) for item, fate in zip(reading.recipients, fates, strict=True) if not _has_arrived(fate)]
+    told = list(zip(reading.recipients, fates, strict=True))
+    # Where nothing is said of a failure, those of whom nothing is said have got the mail, too.
+    fails = bool({"failed", "delayed"} & {*actions}) or reading.refuses or reading.replies
+    kept = [(item, fate) for item, fate in told if not (fails and _has_arrived(fate))]
     reading.waits = all(fate and fate.action == "delayed" for _, fate in kept)
     reading.mixed = {"delayed", "failed"} <= {*actions}
     reading.recipients = [item for item, _ in kept]
     for item, fate in kept:
         if (text := item.get("text")) and (text.start, text.end) in headings:
             del item["text"]  # it speaks of those who stand below
-        if reading.mixed and fate:
+        if fate and (reading.mixed or fate.action == "delivered"):
             item["action"] = Found(fate.action, "notice", *fate.span, reading.view.part)
 
 
