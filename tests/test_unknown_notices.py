@@ -353,6 +353,35 @@ def test_nobody_whom_the_mail_reached_has_failed(rows: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Error: 550 5.1.1 <{}>: Recipient address rejected: User unknown", "user_unknown"),
+        ("Reason: user {} unknown", "user_unknown"),
+        ("Error: {}: mailbox full", "mailbox_full"),
+        ("Status: could not deliver mail <{}>.\n\n550 5.1.1 User unknown", "user_unknown"),
+        ("Error: unknown user <{}>. Please contact admin@relay.example", "user_unknown"),
+        ("Diagnostic: mail from me@origin.example to\n   {} refused: mailbox full", "mailbox_full"),
+    ],
+)
+def test_somebody_whom_only_the_reply_names(words: str, reason: str) -> None:
+    assert fates(notice("Your message failed.", words.format(ADDRESS) + "\n")) == ("failure", [(ADDRESS, reason)])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Error: 550 5.7.1 <me@origin.example>: Sender address rejected: Access denied",
+        "Reason: 550 5.1.1 <bo@inner.example>: User unknown",
+        "Reason: mail from me@origin.example refused, see abuse@dest.example",
+    ],
+)
+def test_returned_message_knows_better_whom_it_was_for(words: str) -> None:
+    copy = f"Received: from a by b; Mon, 6 Jan 2025 10:00:00 +0000\nFrom: me@origin.example\nTo: {ADDRESS}\nSubject: Hi\n"
+    report = dsnparse.parse(notice("Your message failed.", words, "----- Original message -----\n" + copy + "\nHello\n"))
+    assert (report.kind, [item.address for item in report.recipients]) == ("failure", [ADDRESS])
+
+
 def test_all_are_reached_where_nothing_fails() -> None:
     rows = f"Placed in the mailbox:\n  {PEOPLE[0]}\n\nTo their server, which says no more:\n  {PEOPLE[1]}\n"
     report = dsnparse.parse(notice("Your message was successfully delivered.", rows))

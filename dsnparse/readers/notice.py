@@ -76,6 +76,7 @@ class _Reader:
         self.open = ""
         self.pieces: list[tuple[int, int]] = []
         self.rule = ""
+        self.blaming = (0, 0)
 
     def line(self, start: int, end: int, indent: int) -> bool:
         """Read one line that has so many blanks in front; False where the notice ends."""
@@ -286,6 +287,8 @@ class _Reader:
         if len(said) > DIAGNOSTIC:
             said = said[:DIAGNOSTIC]
             self.tree.truncated("diagnostic", start, end)
+        elif self.open == "diagnostic" and not self.reading.recipients and b"@" in said and not any(self.blaming):
+            self.blaming = (start, end)
         value = clean(text_of(said), DIAGNOSTIC)
         if value.strip(BRACKETS):  # not `(reason: )`
             self.people.hear(self.open, Found(value, "notice", start, end, self.view.part, self.rule))
@@ -299,12 +302,25 @@ class _Reader:
         if self.reached and not reading.recipients and reading.delivers:
             reading.recipients = list(self.reached.values())
         reading.promote()
+        if not reading.recipients:
+            self._blame(*self.blaming)
         share_headings(reading)
         tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if len(told) == 1 and len(reading.recipients) > 1 and not reading.mixed:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
+
+
+    def _blame(self, first: int, last: int) -> None:
+        """Name whom a reply speaks of where nobody is named but in it: `Error: could not deliver to user@example.com`."""
+        words = self.view.data[first:last].replace(b"\r", b" ").replace(b"\n", b" ")
+        rule, spans = (words and self.table.read(words, 0, len(words))) or ("", {})
+        for field in ADDRESSES & spans.keys():
+            start, end = (first + at for at in spans[field])
+            if not self.tree.is_cut(self.view, end) and (address := read_address(self.view.data[start:end])):
+                item = Found(address, "notice", start, end, self.view.part, rule)
+                self.reading.recipients.append({"candidate": item, "address": item})
 
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:
