@@ -105,15 +105,8 @@ class Message:
     def status_part(self) -> Part | None:
         """The delivery-status part; by its fields alone only in a report, or in what a mail system wrote: people attach such files."""
         if self.parts.status or not self.parts.retyped:
-            return None if self._is_sent_on else self.parts.status
+            return self.parts.status if self.parts.says_report or not self.signs.sends_on else None
         return self.parts.retyped if self.parts.is_report or self.signs.machine else None
-
-    @lazy
-    def _is_sent_on(self) -> bool:
-        """Whether a person sends a report on: its parts stand in what is no report, below a subject as people's mail has."""
-        if self.parts.says_report or not self.catalogue.personal.search(self.title):
-            return False
-        return not (self.catalogue.senders.search(self.top.get("from_", "")) or self.marks.return_path == "")
 
     @property
     def standard(self) -> bool:
@@ -199,7 +192,7 @@ class Message:
                 break
             if before.tells and not reading.tells:
                 reading = before  # nobody is named, but its writer's words say what became of the mail
-        if len(reading.recipients) > 1 or any("candidate" in item for item in reading.recipients):
+        if len(reading.recipients) > 1 or any({"candidate", "alias"} & item.keys() for item in reading.recipients):
             reading.recipients = without_sender(reading.recipients, self.marks.written_to)
         return reading
 
@@ -280,7 +273,8 @@ class Message:
             self.marks,
             self.catalogue,
             signed=self.recognised[1],
-            reported=self.parts.is_report and not self._is_sent_on,
+            says_report=self.parts.says_report,
+            has_status=self.parts.status is not None,
             is_at_top=self._is_at_top,
             is_sent_back=self._is_sent_back,
         )

@@ -443,6 +443,11 @@ def test_where_an_address_leads(row: str) -> None:
     ]
 
 
+def test_reader_is_no_other_name_of_anybody() -> None:
+    report = dsnparse.parse(notice("Delivery failed.", f"me@origin.example -> {ADDRESS}: 550 5.1.1 User unknown\n"))
+    assert [(item.address, item.aliases) for item in report.recipients] == [(ADDRESS, ())]
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -50,9 +50,9 @@ class Marks(Protocol):
 class Signs:
     """What tells a mail system's notice from a responder's answer and from a person's mail.
 
-    `signed`: the words are those of a vendor's notice, `is_at_top`: from the beginning on; `reported`: there is a delivery-status part, though it names nobody;
-    `named`: somebody is named to whom mail did not go; `is_sent_back`: a message of the very reader's comes with it, asked only
-    where nothing else tells.
+    `signed`: the words are those of a vendor's notice, `is_at_top`: from the beginning on; `says_report`: the type of the message is
+    that of a report; `has_status`: there is a delivery-status part, though it may name nobody; `named`: somebody is named to whom
+    mail did not go; `is_sent_back`: a message of the very reader's comes with it, asked only where nothing else tells.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class Signs:
         known: Catalogue,
         *,
         signed: bool,
-        reported: bool,
+        says_report: bool,
+        has_status: bool,
         is_at_top: Callable[[], bool] = lambda: True,
         is_sent_back: Callable[[], bool] = bool,
     ) -> None:
         self.subject = subject
         self.marks = marks
         self.signed = signed
-        self.reported = reported
         self.named = True
         self.failed = b"x-failed-recipients" in marks.fields
         self.daemon = known.senders.search(sender or marks.return_path or "")
@@ -82,6 +82,12 @@ class Signs:
         self._is_at_top = is_at_top
         self._is_sent_back = is_sent_back
         self.personal = known.personal.search(subject)
+        self.reported = says_report or (has_status and not self.sends_on)
+
+    @property
+    def sends_on(self) -> bool:
+        """Whether a person wrote the message: below the subject that people's mail has, parts of a report are sent on."""
+        return self.personal and not (self.daemon or self.null_path)
 
     @property
     def machine(self) -> bool:

@@ -130,8 +130,12 @@ def _completes(value: str, known: str) -> bool:
 def without_sender(readings: list[Reading], sender: str) -> list[Reading]:
     """Return the readings without whoever gets this very notice: of him one says that he wrote, or that his address was refused.
 
-    Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail.
+    Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail. He is no other
+    name of anybody's: `sender@example.com -> user@example.com` tells the way that mail took.
     """
+    for item in readings:
+        if "alias" in item and item["alias"].value.lower() == sender:
+            del item["alias"]
     names = [item["address"].value.lower() if "address" in item else sender for item in readings]
     others = any(name != sender for name in names)
     return [
