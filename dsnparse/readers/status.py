@@ -20,6 +20,8 @@ from dsnparse.wire.header import read_line
 
 NAMES_A_RECIPIENT: Final = frozenset(("address", "original_recipient", "actual_recipient"))
 OPENS_A_GROUP: Final = frozenset(("address", "original_recipient", "action", "status"))
+# A group of such a field alone is the first half of one.
+ALIAS_ALONE: Final = {"original_recipient"}
 
 # RFC 3464 section 2.3.3. Quirks: comments and sentences after the word, `failure` and `error`, Postfix probes (`deliverable`).
 ACTION: Final = re.compile(
@@ -52,7 +54,6 @@ HOST_NAME: Final = re.compile(
     rb"[ \t\r\n]*<?((?!\()[^\s\[\]()<>;,|]{1,255}?)(?:(?<=[A-Za-z0-9]):[0-9]{1,5})?\.?>?(?=[\s\[\]()<>;,|]|\Z)"
 )
 TCP_ENDS: Final = re.compile(rb"\(TCP\|[0-9A-Fa-f.:]{2,45}\|[0-9]{1,5}\|([0-9A-Fa-f.:]{2,45})\|[0-9]{1,5}\)")
-ALIAS_ALONE: Final = {"original_recipient"}
 HOST_IP: Final = re.compile(
     rb"(?i)(?:\[|\(|\A|\s|\|)(?:IPv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?=[\])\s,|]|\Z)"
 )

@@ -35,8 +35,6 @@ KNOWN_TEXTS: Final = 4_096
 # A long text is seldom met again, except where one message tells it of thousands of recipients.
 KNOWN_LONG_TEXTS: Final = 16
 LONG_TEXT: Final = 600
-
-
 # What may stand above the first words by which a notice is known: a line of the site's own, but not what a person writes of it.
 PREFACE: Final = 80
 

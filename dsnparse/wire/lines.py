@@ -22,18 +22,15 @@ HALF: Final = re.compile(
 # An address of a list, and where the next one begins, on the same line or the next.
 LISTED: Final = re.compile(rb"@[^\s<>@,;]{1,255}[>\])\"']{0,3}[ ]?[,;]\s{0,80}[<\[(\"']{0,3}\Z")
 GAP: Final = 340
-# The beginning of an address whose bracket is still open where its line ends; and so many blanks may stand before the rest.
+# The beginning of an address whose bracket is still open where its line ends.
 BEGUN: Final = re.compile(rb"<[^\s<>@]{1,100}\r?\n[ \t]{0,16}\Z")
-BLANK: Final = 18
 
 
 def is_half(data: bytes, start: int) -> bool:
     """Tell whether the address that begins at `start` goes on in the next line, or began in the one before."""
     if HALF.match(data, max(start - 1, 0)):
         return True
-    return data[max(start - BLANK, 0) : start].strip(b" \t").endswith(b"\n") and bool(
-        BEGUN.search(data[max(start - GAP, 0) : start])
-    )
+    return BEGUN.search(data[max(start - GAP, 0) : start]) is not None
 
 
 def is_another_reply(data: bytes, above: tuple[int, int], start: int, end: int) -> bool:
