@@ -377,8 +377,12 @@ def test_somebody_whom_only_the_reply_names(words: str, reason: str) -> None:
     ],
 )
 def test_returned_message_knows_better_whom_it_was_for(words: str) -> None:
-    copy = f"Received: from a by b; Mon, 6 Jan 2025 10:00:00 +0000\nFrom: me@origin.example\nTo: {ADDRESS}\nSubject: Hi\n"
-    report = dsnparse.parse(notice("Your message failed.", words, "----- Original message -----\n" + copy + "\nHello\n"))
+    copy = (
+        f"Received: from a by b; Mon, 6 Jan 2025 10:00:00 +0000\nFrom: me@origin.example\nTo: {ADDRESS}\nSubject: Hi\n"
+    )
+    report = dsnparse.parse(
+        notice("Your message failed.", words, "----- Original message -----\n" + copy + "\nHello\n")
+    )
     assert (report.kind, [item.address for item in report.recipients]) == ("failure", [ADDRESS])
 
 

@@ -56,7 +56,9 @@ def test_words_within_an_address(mailbox: str, layout: str) -> None:
     assert lost == []
 
 
-@pytest.mark.parametrize("address", ["user.unknown@dest.example", "account-not-found@dest.example", "no.mailbox.here@dest.example"])
+@pytest.mark.parametrize(
+    "address", ["user.unknown@dest.example", "account-not-found@dest.example", "no.mailbox.here@dest.example"]
+)
 def test_address_that_reads_like_a_reply(address: str) -> None:
     shown = f"Delivery failed:\n\n{address} ({address})<mailto:{address}>\n550 5.1.1 No such person\n"
     report = dsnparse.parse((HEAD + shown).encode())

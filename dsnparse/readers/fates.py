@@ -1,14 +1,16 @@
 """What became of each recipient of a notice: the mail never reaches some, may still reach others, and has reached some more."""
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.readings import NoticeReading
+from dsnparse.readers.readings import ADDRESSES, NoticeReading
 from dsnparse.report import Action, Found, Reading
-from dsnparse.rules.table import LineTable
+from dsnparse.rules.table import LineMatch, LineTable
+from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
-from dsnparse.wire.entity import View
+from dsnparse.wire.entity import Tree, View
 
 # Replies: one that refuses for good; any that refuses (one that puts mail off tells not whether it was given up); one that takes the mail.
 REFUSED: Final = re.compile(r"(?:\A|[\s(\[:>\"'])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
@@ -99,7 +101,28 @@ def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Spa
             item["action"] = Found(fate.action, "notice", *fate.span, reading.view.part)
 
 
-def arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Reading:
+def blamed(view: View, table: LineTable, said: Span, tree: Tree) -> Iterator[Reading]:
+    """Yield whom a reply speaks of, for where nobody is named but in it: `Error: could not deliver to user@example.com`."""
+    words = view.data[said[0] : said[1]].replace(b"\r", b" ").replace(b"\n", b" ")
+    rule, spans = (words and table.read(words, 0, len(words))) or ("", {})
+    for field in ADDRESSES & spans.keys():
+        start, end = (said[0] + at for at in spans[field])
+        if not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):
+            item = Found(address, "notice", start, end, view.part, rule)
+            yield {"candidate": item, "address": item}
+
+
+def arrivals(view: View, table: LineTable, match: LineMatch | None, tree: Tree) -> Iterator[Reading]:
+    """Yield whom a line names that speaks of those whom the mail reached."""
+    rule, spans = match or ("", {})
+    for field in ADDRESSES & spans.keys():
+        start, end = spans[field]
+        if not tree.is_cut(view, end) and (address := read_address(view.data[start:end])):
+            reading = {"address": Found(address, "notice", start, end, view.part, rule)}
+            yield reading | (_arrival(view, table, rule, *spans["diagnostic"]) if "diagnostic" in spans else {})
+
+
+def _arrival(view: View, table: LineTable, rule: str, start: int, end: int) -> Reading:
     """Return what is said beside an address that the mail reached: as here, or on a server that tells nobody more."""
     said = view.data[start:end]
     reading = {"diagnostic": Found(clean(text_of(said), DIAGNOSTIC), "notice", start, end, view.part, rule)}

@@ -7,7 +7,7 @@ it, a paragraph goes on until an empty line, and what is said once for all count
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.fates import arrival, share_headings, tell_apart
+from dsnparse.readers.fates import arrivals, blamed, share_headings, tell_apart
 from dsnparse.readers.people import People
 from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
@@ -17,7 +17,7 @@ from dsnparse.wire.address import first_of_row, next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, TITLE, goes_on_with_list, is_another_reply, is_half
+from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, goes_on_with_list, is_another_reply, is_half
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -68,8 +68,7 @@ class _Reader:
         self.people = People(self.reading)
         self.reached: dict[str, Reading] = {}
         self.announced = self.listed = False
-        self.apart = self.spared = self.titled = False
-        self.fresh = True
+        self.apart = self.spared = False
         self.hanging = NOT_HANGING
         self.copies = Copies(view.data, view.end)
         self.summed = self.signed = 0
@@ -145,18 +144,9 @@ class _Reader:
             self.spared = False
         elif self.table.announces(self.view.data, start, end):
             self.announced = True
-        self._title(match, start, end)
+        self.people.headings.line(self.view.data, start, end, named=match is not None and "address" in match[1])
         if RULER.fullmatch(self.view.data, start, end):
             self.apart = bool(self.reading.recipients)
-
-    def _title(self, match: LineMatch | None, start: int, end: int) -> None:
-        """Take a line without an address that begins a paragraph, or ends in a colon, for the heading of what follows."""
-        if self.view.data.find(b"@", start, end) >= 0 or (match and "address" in match[1]):
-            self.titled = self.fresh = False
-        elif self.titled and self.people.heading:
-            self.people.heading = (self.people.heading[0], end)
-        elif self.fresh or TITLE.fullmatch(self.view.data, start, end):
-            self.people.heading, self.titled, self.fresh = (start, end), True, False
 
     def _refuses(self, start: int, end: int) -> bool:
         """Tell whether a line is the heading of those whom mail did not reach, or not yet."""
@@ -169,15 +159,8 @@ class _Reader:
         if match is SPARES:
             self.reading.words.append((start, end))
             return
-        rule, spans = match or ("", {})
-        for field in ADDRESSES & spans.keys():
-            first, last = spans[field]
-            if self.tree.is_cut(self.view, last) or not (address := read_address(self.view.data[first:last])):
-                continue
-            reading = {"address": Found(address, "notice", first, last, self.view.part, rule)}
-            if "diagnostic" in spans:
-                reading |= arrival(self.view, self.table, rule, *spans["diagnostic"])
-            self.reached.setdefault(address.lower(), reading)
+        for reading in arrivals(self.view, self.table, match, self.tree):
+            self.reached.setdefault(reading["address"].value.lower(), reading)
 
     def _name(self, start: int, end: int) -> LineMatch | None:
         """Return what a line says that stands in a list of names; the first that does not fit ends the list."""
@@ -193,7 +176,7 @@ class _Reader:
     def gap(self) -> None:
         """Take an empty line: it ends a paragraph, and below it a vendor's list of names may go on."""
         self.flush()
-        self.titled, self.fresh = False, True
+        self.people.headings.gap()
         self.announced = self.announced or (self.listed and not self.table.starts)
 
     def _match(self, rule: str, spans: dict[str, tuple[int, int]], indent: int) -> None:
@@ -303,24 +286,13 @@ class _Reader:
             reading.recipients = list(self.reached.values())
         reading.promote()
         if not reading.recipients:
-            self._blame(*self.blaming)
+            reading.recipients.extend(blamed(self.view, self.table, self.blaming, self.tree))
         share_headings(reading)
         tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if len(told) == 1 and len(reading.recipients) > 1 and not reading.mixed:
             reading.shared.setdefault("diagnostic", told[0])
         return reading
-
-
-    def _blame(self, first: int, last: int) -> None:
-        """Name whom a reply speaks of where nobody is named but in it: `Error: could not deliver to user@example.com`."""
-        words = self.view.data[first:last].replace(b"\r", b" ").replace(b"\n", b" ")
-        rule, spans = (words and self.table.read(words, 0, len(words))) or ("", {})
-        for field in ADDRESSES & spans.keys():
-            start, end = (first + at for at in spans[field])
-            if not self.tree.is_cut(self.view, end) and (address := read_address(self.view.data[start:end])):
-                item = Found(address, "notice", start, end, self.view.part, rule)
-                self.reading.recipients.append({"candidate": item, "address": item})
 
 
 def _inside(spans: dict[str, tuple[int, int]], field: str, at: int) -> bool:

@@ -4,6 +4,7 @@ from typing import Final
 
 from dsnparse.readers.readings import FAILED, MAX_TEXT, NoticeReading
 from dsnparse.report import Found, Reading
+from dsnparse.wire.lines import Headings
 
 SENTENCE_ENDS: Final = (".", ":", "。", "：")  # noqa: RUF001 - the colon of East Asia
 
@@ -21,11 +22,11 @@ class Row:
 class People:
     """Those whom a notice has named so far, and of whom it speaks now: of one, of several in a row, or of nobody yet."""
 
-    __slots__ = ("current", "heading", "known", "reading", "row", "rows")
+    __slots__ = ("current", "headings", "known", "reading", "row", "rows")
 
     def __init__(self, reading: NoticeReading) -> None:
         self.reading = reading
-        self.heading: tuple[int, int] | None = None
+        self.headings = Headings()
         self.known: dict[str, Reading] = {}
         self.current: Reading | None = None
         self.row: Row | None = None
@@ -38,7 +39,7 @@ class People:
         if known is None:
             known = self.known[name] = {}
             self.reading.recipients.append(known)
-            self.reading.above[id(known)] = self.heading
+            self.reading.above[id(known)] = self.headings.span
         known.setdefault(field, address)
         self.current, self.row = known, None
 

@@ -73,8 +73,18 @@ class LineTable:
         self._lines = _Lines(f"{vendor}.lines", _named(vendor, notice, "ends", "spares", "skips", "lines"), atoms)
         own = {kind: _phrases(vendor, kind, notice, atoms) for kind in TOLD if getattr(notice, kind) or not base}
         told: dict[str, PhraseSet] = {kind: getattr(base, kind) for kind in TOLD if base} | own
-        self.delays, self.finals, self.refuses, self.delivers = told["delays"], told["finals"], told["refuses"], told["delivers"]
-        self.relays, self.waits, self.fails, self.reaches = told["relays"], told["waits"], told["fails"], told["reaches"]
+        self.delays, self.finals, self.refuses, self.delivers = (
+            told["delays"],
+            told["finals"],
+            told["refuses"],
+            told["delivers"],
+        )
+        self.relays, self.waits, self.fails, self.reaches = (
+            told["relays"],
+            told["waits"],
+            told["fails"],
+            told["reaches"],
+        )
         # Headings come again and again, and so do the words of rows.
         self.fate = lru_cache(KNOWN_TEXTS)(self._fate)
         self.fate_in_row = lru_cache(KNOWN_TEXTS)(self._fate_in_row)

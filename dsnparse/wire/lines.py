@@ -26,6 +26,30 @@ GAP: Final = 340
 BEGUN: Final = re.compile(rb"<[^\s<>@]{1,100}\r?\n[ \t]{0,16}\Z")
 
 
+class Headings:
+    """The heading above the lines that are being read: it begins a paragraph, or ends in a colon, and names nobody."""
+
+    __slots__ = ("begins", "goes_on", "span")
+
+    def __init__(self) -> None:
+        self.span: tuple[int, int] | None = None
+        self.goes_on = False
+        self.begins = True
+
+    def line(self, data: bytes, start: int, end: int, *, named: bool) -> None:
+        """Take a line; `named` tells that it names somebody who has no "@"."""
+        if named or data.find(b"@", start, end) >= 0:
+            self.goes_on = self.begins = False
+        elif self.goes_on and self.span:
+            self.span = (self.span[0], end)
+        elif self.begins or TITLE.fullmatch(data, start, end):
+            self.span, self.goes_on, self.begins = (start, end), True, False
+
+    def gap(self) -> None:
+        """Take an empty line."""
+        self.goes_on, self.begins = False, True
+
+
 def is_half(data: bytes, start: int) -> bool:
     """Tell whether the address that begins at `start` goes on in the next line, or began in the one before."""
     if HALF.match(data, max(start - 1, 0)):
