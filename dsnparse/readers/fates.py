@@ -16,11 +16,8 @@ from dsnparse.wire.entity import Tree, View
 REFUSED: Final = re.compile(r"(?:\A|[\s(\[:>\"'])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
 PUT_OFF: Final = re.compile(r"^\W{0,8}4(?:[0-9]{2}(?:[ -]|$)|\.[0-9]{1,3}\.[0-9])", re.ASCII | re.MULTILINE)
 TAKEN: Final = re.compile(r"^\W{0,60}2[0-9]{2}(?:[ -]|$)", re.ASCII | re.MULTILINE)
-# What is said below an address tells it as well where it begins with such a label.
-LABEL: Final = re.compile(
-    r"\W{0,8}(?:status|state|result|outcome|action|disposition|ergebnis|zustand|état|statut|résultat|estado|resultado|situação|situación|stato|esito|статус|результат)\s{0,3}[:=]",
-    re.IGNORECASE,
-)
+# What is said below an address tells it as well where it begins with a label.
+LABEL: Final = re.compile(r"\W{0,8}\w{2,20}(?: \w{2,20})?\s{0,3}[:=]\s{0,20}\w")
 # A reply within a heading, at the beginning of one of its lines, in brackets or quotes, or behind a colon: not "after 450 minutes".
 REPLY: Final = re.compile(rb"(?:^|[(:\"'])[ \t]{0,40}([45][0-9]{2}[ -][^\r\n]*[^\s:)\"'])", re.MULTILINE)
 # Of fewer people a notice tells no different fates.
