@@ -126,9 +126,10 @@ def test_bounce_of_a_mail_to_oneself() -> None:
     assert (report.kind, [item.address for item in report.recipients]) == ("failure", ["joe@origin.example"])
 
 
-# Return path, From, Subject, header, words
-ANSWERS: Final = {
+# Kind, return path, From, Subject, header, words
+ROBOTS: Final = {
     "a desk that quotes a code": (
+        "auto_reply",
         "",
         "IT Service Desk <it@desk.example>",
         "INC0481177 opened: Undeliverable mail",
@@ -136,6 +137,7 @@ ANSWERS: Final = {
         'Incident INC0481177 has been opened. If you received an error such as "550 5.1.1 User unknown" please attach it.',
     ),
     "an address that only sends": (
+        "auto_reply",
         "",
         "Kaiin Service <info-reply@kaiin.example>",
         "このメールアドレスは送信専用です",
@@ -143,6 +145,7 @@ ANSWERS: Final = {
         "info-reply@kaiin.example は送信専用のため、お客様のメールは担当者に配信できませんでした。",
     ),
     "one that nobody reads": (
+        "auto_reply",
         "",
         "Kundenservice <noreply@strom.example>",
         "Ihre Nachricht konnte nicht zugestellt werden",
@@ -150,27 +153,16 @@ ANSWERS: Final = {
         "Das Postfach wird nicht gelesen, Ihre Nachricht konnte keinem Mitarbeiter zugestellt werden: kundenservice@strom.example.",
     ),
     "a postmaster who explains": (
+        "auto_reply",
         "postmaster@mail.example",
         "Postmaster <postmaster@mail.example>",
         "Re: Your message to postmaster",
         "Auto-Submitted: auto-replied\nIn-Reply-To: <1@origin.example>\n",
         "A human will read your message. Meanwhile:\n\n  550 5.1.1 User unknown\n      The mailbox does not exist.",
     ),
-}
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_answer_of_a_robot_is_no_bounce(name: str) -> None:
-    path, sender, subject, header, words = ANSWERS[name]
-    raw = f"Return-Path: <{path}>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain; charset=utf-8\n\n{words}\n"
-    report = dsnparse.parse(raw.encode())
-    assert (report.kind, report.recipients) == ("auto_reply", ())
-
-
-# Kind, From, Subject, header, words
-ROBOTS: Final = {
     "a challenge in the words of a delay": (
         "challenge",
+        "",
         "Verification <verify@guard.example>",
         "Delivery pending: Verification required for your email to bo@dest.example",
         "",
@@ -178,6 +170,7 @@ ROBOTS: Final = {
     ),
     "a challenge by a mailer daemon": (
         "challenge",
+        "",
         "Confirmation Request <MAILER-DAEMON@dest.example>",
         "your message to bo@dest.example is delayed, please confirm",
         "",
@@ -185,6 +178,7 @@ ROBOTS: Final = {
     ),
     "a list server that took a bounce for commands": (
         "list_request",
+        "",
         "kites-bounces@lists.example",
         "The results of your email commands",
         "X-List-Administrivia: yes\nX-Mailman-Version: 2.1.29\n",
@@ -196,6 +190,7 @@ ROBOTS: Final = {
     ),
     "another one": (
         "list_request",
+        "",
         "Majordomo@lists.example",
         "Majordomo results: Mail delivery failed",
         "",
@@ -207,6 +202,7 @@ ROBOTS: Final = {
     ),
     "a list server that answers by itself": (
         "list_request",
+        "",
         "SYMPA <sympa@lists.example>",
         "Results of your commands",
         "Message-Id: <sympa.5803877717.50807.440@lists.example>\nX-Loop: sympa@lists.example\nAuto-Submitted: auto-replied\nIn-Reply-To: <1@origin.example>\n",
@@ -217,8 +213,8 @@ ROBOTS: Final = {
 
 @pytest.mark.parametrize("name", ROBOTS)
 def test_robot_that_speaks_of_mail_sends_no_bounce(name: str) -> None:
-    kind, sender, subject, header, words = ROBOTS[name]
-    raw = f"Return-Path: <>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain\n\n{words}\n"
+    kind, path, sender, subject, header, words = ROBOTS[name]
+    raw = f"Return-Path: <{path}>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\n{header}Content-Type: text/plain; charset=utf-8\n\n{words}\n"
     report = dsnparse.parse(raw.encode())
     assert (report.kind, report.recipients) == (kind, ())
 
