@@ -447,6 +447,41 @@ def test_where_an_address_leads(row: str) -> None:
     ]
 
 
+LINK: Final = '<a href="mailto:{}">{}</a>'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p>Recipient: {}<br>Reason: mailbox full</p>",
+        "<p>Your message to {} could not be delivered: mailbox full</p>",
+        "<p>Delivery has failed to these recipients:</p><p>{}<br>The recipient's mailbox is full.</p>",
+        "<ul><li>{}: mailbox full</li></ul>",
+        "<p>{}</p><p>552 5.2.2 Mailbox full</p>",
+    ],
+)
+@pytest.mark.parametrize(
+    "contact", ["", "Regards, {}", "{} | {}", "Please click {} to report a problem", "Your administrator: {}"]
+)
+def test_name_with_the_address_behind_it(words: str, contact: str) -> None:
+    ask = LINK.format("help@relay.example", "IT team")
+    html = f"{words.format(LINK.format(ADDRESS, 'Lea Roe'))}<p>{contact.format(ask, ask)}</p>\n"
+    raw = notice(html).replace(b"text/plain", b"text/html")
+    assert fates(raw) == ("failure", [(ADDRESS, "mailbox_full")])
+
+
+@pytest.mark.parametrize(
+    "contact", ["Regards, {}", "{} | {}", "Please click {} to report a problem", "Your administrator: {}"]
+)
+@pytest.mark.parametrize("name", ["IT team", "Jim", "Support"])
+def test_link_to_whom_one_may_ask(contact: str, name: str) -> None:
+    ask = LINK.format("help@relay.example", name)
+    raw = notice(f"<p>Delivery failed: user unknown</p><p>{contact.format(ask, ask)}</p>\n").replace(
+        b"text/plain", b"text/html"
+    )
+    assert fates(raw) == ("failure", [])
+
+
 def test_reader_is_no_other_name_of_anybody() -> None:
     report = dsnparse.parse(notice("Delivery failed.", f"me@origin.example -> {ADDRESS}: 550 5.1.1 User unknown\n"))
     assert [(item.address, item.aliases) for item in report.recipients] == [(ADDRESS, ())]

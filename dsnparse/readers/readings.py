@@ -1,6 +1,8 @@
 """What readers return: of a part with fields, and of words for people."""
 
 import re
+from itertools import compress
+from operator import not_
 from typing import TYPE_CHECKING, Final
 
 from dsnparse.report import Found
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4_000
 ADDRESSES: Final = frozenset(("address", "candidate"))
 ROLES: Final = ADDRESSES | {"hidden"}
+# The link behind a name; and what follows it where something is said of whom it names.
+LINK: Final = b"<mailto:"
+SAYS: Final = re.compile(rb"[>)]{0,2} ?[:=(-]")
+# So far below its heading a paragraph may begin and go on.
+HEADED: Final = 300
+COLON: Final = 0x3A
+EMPTY_LINE: Final = re.compile(rb"\n[ \t\r]*+\n")
 FAILED: Final = re.compile(r"\b[45](?:[0-9]{2}\b|\.[0-9]{1,3}\.)", re.ASCII)
 
 
@@ -121,18 +130,45 @@ class NoticeReading:
         for item in self.recipients:
             if "hidden" in item and "alias" in item:
                 item["address"] = item.pop("alias")
-        firm = [item for item in self.recipients if "address" in item]
-        loose = [item for item in self.recipients if "address" not in item]
-        if firm:
-            self.recipients = firm
-            for item in loose:  # what was said below a mere candidate still speaks of the message
-                self.shared = {field: item[field] for field in item.keys() - ROLES} | self.shared
-            return
-        for item in loose:
-            if "candidate" in item:
-                item["address"] = item["candidate"]
-                if self._blames(item):
-                    del item["candidate"]
+        named = [item for item in self.recipients if "address" in item]
+        others = [item for item in self.recipients if "address" not in item]
+        if not named:
+            kept = [self._counts(item) for item in others]
+            named = list(compress(others, kept))
+            others = list(compress(others, map(not_, kept)))
+        self.recipients = named
+        for item in others:  # what was said below a mere candidate still speaks of the message
+            self.shared = {field: item[field] for field in item.keys() - ROLES} | self.shared
+
+    def _counts(self, item: "Reading") -> bool:
+        """Make a candidate an address, unless it is the link behind a name of which nothing is said: those are whom one may ask."""
+        if "candidate" not in item:
+            return True
+        blamed = self._blames(item)
+        if not blamed and self._is_link(item):
+            return False
+        item["address"] = item["candidate"]
+        if blamed:
+            del item["candidate"]
+        return True
+
+    def _is_link(self, item: "Reading") -> bool:
+        """Tell whether a candidate is the link behind a name, and nothing around it speaks of whom it names."""
+        data, candidate = self.view.data, item["candidate"]
+        if not data.startswith(LINK, max(candidate.start - len(LINK), 0)) or SAYS.match(data, candidate.end):
+            return False
+        refused = "diagnostic" in item and FAILED.match(str(item["diagnostic"].value))
+        return not refused and not self._is_headed(item)
+
+    def _is_headed(self, item: "Reading") -> bool:
+        """Tell whether a candidate stands in the paragraph right below the heading of those whom mail did not reach."""
+        start, end = self.above.get(id(item)) or (0, 0)
+        at = item["candidate"].start
+        if self.table is None or not 0 < end - start <= HEADED or at - end > HEADED:
+            return False
+        if self.view.data[end - 1] != COLON or EMPTY_LINE.search(self.view.data[end:at].lstrip()):
+            return False
+        return self.table.fate(self.view.data[start:end].decode("utf-8", "replace")) in ("failed", "delayed")
 
     def _blames(self, item: "Reading") -> bool:
         """Tell whether the very words around a candidate say that mail was refused: then it is nobody's whom one may ask."""

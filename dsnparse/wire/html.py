@@ -19,6 +19,12 @@ _BREAK: Final = late(
     rb"|header|footer|form|body|html)" + _ATTRIBUTES,
     re.IGNORECASE,
 )
+# A link that shows a name, and keeps the address of whoever has it: shown as Outlook does in plain text.
+_MAILTO: Final = late(
+    rb"<a\s(?:[^<>]{0,300}\s)?href\s?=\s?[\"']?mailto:([^\s\"'<>?&@]{1,64}@[^\s\"'<>?&@]{1,255})(?:\?[^\s\"'<>]{0,600})?[\"']?(?:\s[^<>]{0,600})?>"
+    rb"((?:[^<>@&]|&(?!#)|</?(?:b|i|u|strong|em|font|span)\b[^<>@]{0,300}>){1,200})</a>",
+    re.IGNORECASE,
+)
 _CELL: Final = late(rb"</?t[dh]" + _ATTRIBUTES, re.IGNORECASE)
 _TAG: Final = late(rb"</?[A-Za-z][A-Za-z0-9-]*(?::[A-Za-z][A-Za-z0-9-]*)?" + _ATTRIBUTES + rb"|<[!?][^<>]*>|<!--")
 _ENTITY: Final = late(
@@ -38,6 +44,7 @@ def html_lines(data: bytes) -> bytes:
         segment if preformatted else _SPACE.sub(b" ", segment)
         for segment, preformatted in zip(segments, cycle((False, True)), strict=False)
     )
+    text = _MAILTO.sub(rb"\2 &lt;mailto:\1&gt;", text)
     text = _TAG.sub(b"", _CELL.sub(b" ", _BREAK.sub(b"\n", text)))
     text = _BLANKS.sub(b" ", _ENTITY.sub(_undo_entity, text).replace(b"\r", b""))
     text = text.replace(b" \n", b"\n").replace(b"\n ", b"\n")

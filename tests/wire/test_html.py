@@ -38,6 +38,12 @@ LONG = 1_200_000
         ("<user@example.com> <user.name+x@example.com>", "<user@example.com> <user.name+x@example.com>"),
         ("<mailto:user@example.com> <http://example.com/>", "<mailto:user@example.com> <http://example.com/>"),
         ('<a href="mailto:x@example.com">user@example.com</a>', "user@example.com"),
+        ('<a href="mailto:x@example.com">user&#64;example.com</a>', "user@example.com"),
+        (
+            "to <a class=u href='mailto:x@example.com?subject=y'>Ann <b>Lee</b> &amp; Co</a>.",
+            "to Ann Lee & Co <mailto:x@example.com>.",
+        ),
+        ('<a href="mailto:x@example.com"><img src="y"></a><a href="mailto:">z</a>', "z"),
         ("5 < 6 > 4 <3 <", "5 < 6 > 4 <3 <"),
         ("<b never closed", "<b never closed"),
         ("too\u00a0 \t many   blanks", "too many blanks"),
