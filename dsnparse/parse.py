@@ -125,6 +125,8 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     kind = kind_without_status(message.signs, message.notice, lambda: message.other_kind)
     if kind not in ACTIONS and message.status and not (message.signs.responder or message.other_kind):
         kind = kind_by_codes([item.reading for item in facts]) or kind
+    if kind == "other" and message.signs.posts and not message.other_kind and _is_refusal(message, facts):
+        kind = "failure"
     if kind == "failure" and _is_of_reader(message, facts):
         kind = kind_of_other(message.signs, lambda: message.other_kind)
     if kind not in ACTIONS:
@@ -133,6 +135,15 @@ def _of_delivery(message: Message) -> tuple[Kind, tuple[Recipient, ...]]:
     if message.notice.mixed:
         kind = "failure"
     return kind, _judged(message, facts, action)
+
+
+def _is_refusal(message: Message, facts: list[Facts]) -> bool:
+    """Tell whether the words say of somebody why mail cannot reach him, though not that it failed.
+
+    What was wrong with a message may be told to whom it was for: a virus was kept away from him.
+    """
+    faults = {item.fault for item in _judged(message, facts, "failed")}
+    return not faults.isdisjoint(("recipient", "system")) and "content" not in faults
 
 
 def _is_of_reader(message: Message, facts: list[Facts]) -> bool:

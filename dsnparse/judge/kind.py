@@ -97,7 +97,7 @@ class Signs:
     @property
     def open(self) -> bool:
         """Whether it depends on the words for people if the message is a notice: no words make one of a person's or a responder's."""
-        if (self.responder and not self.daemon) or not self.marked:
+        if (self.responder and not (self.daemon or self.may_refuse)) or not self.marked:
             return False
         return self.failed or self._weight() + REFUSED >= ENOUGH
 
@@ -121,8 +121,10 @@ class Signs:
         if not (self.named or self.daemon or self.signed):
             weight -= 3
         if weight >= ENOUGH and (self.signed or self.about):
-            return self.named or self.signed or self.reported or told.tells
-        return weight + REFUSED >= ENOUGH and told.tells
+            # What a daemon sends without a return path under such a subject is a notice, though its words be unknown.
+            certain = self.signed or self.reported or self.posts
+            return self.named or certain or told.tells
+        return weight + REFUSED >= ENOUGH and (told.tells or (self.may_refuse and self.named and told.replies))
 
     def _weight(self) -> int:
         weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed
@@ -136,11 +138,29 @@ class Signs:
         return weight
 
     @property
-    def responder(self) -> bool:
-        """Whether a responder wrote the message: RFC 3834 section 5, and the marks from before it."""
+    def posts(self) -> bool:
+        """Whether a mail system wrote to the sender of mail, by its name and the empty return path (RFC 5321 section 4.5.5)."""
+        return self.daemon and self.null_path and not self.personal
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether it is a notice if it quotes a reply: mail servers, too, call a notice an automatic answer (RFC 3834 section 5)."""
+        return self.null_path and not self.personal and self.submitted.startswith("auto-") and not self._vacant
+
+    @property
+    def _vacant(self) -> bool:
+        """Whether a responder for those who are away wrote the message, by marks that no mail server sets."""
         fields = self.marks.fields
         if b"x-autoreply" in fields or b"x-autorespond" in fields or "vacation" in self.submitted:
             return True
+        return self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
+
+    @property
+    def responder(self) -> bool:
+        """Whether a responder wrote the message: RFC 3834 section 5, and the marks from before it."""
+        if self._vacant:
+            return True
+        fields = self.marks.fields
         # A mail system answers under its own name, or says what it is about and does not ask others for silence.
         is_about = self.about and b"x-auto-response-suppress" not in fields
         if self.submitted.startswith("auto-replied") and not (self.daemon or is_about or self.signed):
@@ -149,7 +169,7 @@ class Signs:
             return (
                 b"x-auto-response-suppress" in fields and b"in-reply-to" in fields
             )  # Exchange, and those who talk to it
-        return self.marks.text(b"precedence").lower() in ("auto_reply", "auto-reply")
+        return False
 
 
 ENOUGH: Final = 5
@@ -178,7 +198,8 @@ class Told(Protocol):
 
 def kind_without_status(signs: Signs, told: Told, other: Callable[[], Kind | None]) -> Kind:
     """Return the kind of a message that has no delivery-status part; `other` tells what words say of other mail."""
-    if signs.notice(told) and (signs.daemon or not signs.responder):
+    refuses = signs.may_refuse and signs.named and told.replies
+    if signs.notice(told) and (signs.daemon or refuses or not signs.responder):
         if not (signs.signed or signs.failed or told.replies) and other() == "challenge":
             return "challenge"  # the mail waits, too, but for its sender
         if told.delays or signs.late:

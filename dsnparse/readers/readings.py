@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4_000
 ADDRESSES: Final = frozenset(("address", "candidate"))
 ROLES: Final = ADDRESSES | {"hidden"}
+# A reply with an enhanced code (RFC 2034) among words.
+QUOTED: Final = re.compile(r"\b[45][0-9]{2}[ -]#?[45]\.[0-9]{1,3}\.[0-9]", re.ASCII)
 # The link behind a name; and what follows it where something is said of whom it names.
 LINK: Final = b"<mailto:"
 SAYS: Final = re.compile(rb"[>)]{0,2} ?[:=(-]")
@@ -98,7 +100,9 @@ class NoticeReading:
     @property
     def replies(self) -> bool:
         """Whether the words quote a reply that refuses mail."""
-        return any(FAILED.match(str(item["diagnostic"].value)) for item in self.recipients if "diagnostic" in item)
+        if any(FAILED.match(str(item["diagnostic"].value)) for item in self.recipients if "diagnostic" in item):
+            return True
+        return any(QUOTED.search(str(item["text"].value)) for item in self.recipients if "text" in item)
 
     @property
     def relays(self) -> bool:

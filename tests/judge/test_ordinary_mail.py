@@ -295,3 +295,68 @@ def test_virus_that_a_filter_kept_from_the_reader() -> None:
     )
     report = dsnparse.parse(raw)
     assert (report.kind, report.recipients) == ("other", ())
+
+
+# From, Subject, Auto-Submitted, words: of somebody whom mail did not reach, and never that it failed
+NOTICES: Final = {
+    "a table of causes": (
+        "Posta <postmaster@mx.example>",
+        "Rapporto",
+        "auto-generated",
+        "Destinatario          Errore\n--------------------  -----------\nbo@dest.example       utente sconosciuto",
+    ),
+    "a robot that quotes a reply": (
+        "Mail robot <robot@mx.example>",
+        "About your letter",
+        "auto-replied",
+        "Recipient: bo@dest.example\n\n550 5.1.1 no mailbox here by that name",
+    ),
+    "one that quotes it within a sentence": (
+        "Relay <relay@mx.example>",
+        "Relay report",
+        "auto-generated",
+        'The server of bo@dest.example answered "550 5.1.1 no mailbox here by that name".',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_notice_that_does_not_call_itself_one(name: str) -> None:
+    sender, subject, submitted, words = NOTICES[name]
+    raw = f"Return-Path: <>\nFrom: {sender}\nTo: joe@origin.example\nSubject: {subject}\nAuto-Submitted: {submitted}\n\n{words}\n"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, [(item.address, item.reason) for item in report.recipients]) == (
+        "failure",
+        [("bo@dest.example", "user_unknown")],
+    )
+
+
+def test_notice_in_words_that_nobody_knows() -> None:
+    raw = b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: joe@origin.example\nSubject: Delivery failure\n\nqwertz yxcvb.\n"
+    report = dsnparse.parse(raw)
+    assert (report.kind, report.recipients) == ("failure", ())
+
+
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [
+        (
+            "Bo Li <bo@dest.example>",
+            "I have left. The mailbox of bo@dest.example does not exist any more, write to ann@dest.example.",
+        ),
+        ("Bo Li <bo@dest.example>", "bo@dest.example is out of the office. In urgent cases call extension 550."),
+    ],
+)
+def test_answer_of_somebody_who_is_away_quotes_no_reply(sender: str, words: str) -> None:
+    raw = f"Return-Path: <>\nFrom: {sender}\nTo: joe@origin.example\nSubject: Your letter\nAuto-Submitted: auto-replied\n\n{words}\n"
+    report = dsnparse.parse(raw.encode())
+    assert (report.kind, report.recipients) == ("auto_reply", ())
+
+
+def test_virus_that_a_daemon_kept_from_the_reader() -> None:
+    raw = (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: joe@origin.example\nSubject: Security notice\n\n"
+        b"A letter of eve@bad.example to you contained the virus EICAR.\n"
+    )
+    report = dsnparse.parse(raw)
+    assert (report.kind, report.recipients) == ("other", ())
