@@ -447,6 +447,17 @@ def test_where_an_address_leads(row: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["Verdict", "Result", "Outcome", "SMTP", "Server answered", "Last error", "Why", "Ergebnis", "Réponse", "Ответ"],
+)
+def test_label_before_a_reply(label: str) -> None:
+    report = dsnparse.parse(notice("Your message failed.", f"Recipient: {ADDRESS}\n{label}: {REPLIES[1]}\n"))
+    assert [(item.reply_code, item.status, item.diagnostic) for item in report.recipients] == [
+        (552, "5.2.2", REPLIES[1])
+    ]
+
+
 LINK: Final = '<a href="mailto:{}">{}</a>'
 
 
