@@ -142,7 +142,10 @@ def _is_refusal(message: Message, facts: list[Facts]) -> bool:
 
     What was wrong with a message may be told to whom it was for: a virus was kept away from him.
     """
-    faults = {item.fault for item in _judged(message, facts, "failed")}
+    copies = [
+        item._replace(reading=dict(item.reading)) for item in facts
+    ]  # a verdict notes its evidence in what it reads
+    faults = {item.fault for item in _judged(message, copies, "failed")}
     return not faults.isdisjoint(("recipient", "system")) and "content" not in faults
 
 

@@ -305,6 +305,12 @@ NOTICES: Final = {
         "auto-generated",
         "Destinatario          Errore\n--------------------  -----------\nbo@dest.example       utente sconosciuto",
     ),
+    "a reply that closes with its code": (
+        "MAILER-DAEMON@mx.example",
+        "Hello",
+        "auto-generated",
+        "bo@dest.example:\nunknown person here (#5.1.1)",
+    ),
     "a robot that quotes a reply": (
         "Mail robot <robot@mx.example>",
         "About your letter",
@@ -329,6 +335,7 @@ def test_notice_that_does_not_call_itself_one(name: str) -> None:
         "failure",
         [("bo@dest.example", "user_unknown")],
     )
+    assert report.recipients[0].status == ("5.1.1" if "5.1.1" in words else "")
 
 
 def test_notice_in_words_that_nobody_knows() -> None:
