@@ -18,7 +18,7 @@ from dsnparse.readers.feedback import read_feedback
 from dsnparse.readers.notice import read_notice
 from dsnparse.readers.notification import read_notification
 from dsnparse.readers.people import without_sender
-from dsnparse.readers.readings import NoticeReading, StatusReading
+from dsnparse.readers.readings import FAILED, NoticeReading, StatusReading
 from dsnparse.readers.returned import WHOLE, Returned
 from dsnparse.readers.status import read_status
 from dsnparse.readers.told import Told
@@ -193,7 +193,10 @@ class Message:
             if before.tells and not reading.tells:
                 reading = before  # nobody is named, but its writer's words say what became of the mail
         if len(reading.recipients) > 1 or any({"candidate", "alias"} & item.keys() for item in reading.recipients):
-            reading.recipients = without_sender(reading.recipients, self.marks.written_to)
+            reading.recipients, sender = without_sender(reading.recipients, self.marks.written_to)
+            for said in [item["diagnostic"] for item in sender if "diagnostic" in item]:
+                if FAILED.match(str(said.value)):  # a reply that refuses the sender speaks of all
+                    reading.shared.setdefault("diagnostic", said)
         return reading
 
     @lazy

@@ -655,3 +655,40 @@ def test_whom_only_the_returned_message_names(
 def test_subject_beside_somebody_whom_the_words_name() -> None:
     said = notice(f"Your message could not be delivered to {ADDRESS}.\n550 5.1.1 User unknown")
     assert fates(said.replace(b"Delivery failure", b"Undeliverable: info@dest.example")) == FAILED
+
+
+def test_own_words_go_before_the_reply_to_somebody_else() -> None:
+    rows = f"<{PEOPLE[0]}>:\n550 5.1.1 User unknown\n\n<{PEOPLE[1]}>:\nuser is over quota\n"
+    assert fates(notice("Not delivered:", rows)) == (
+        "failure",
+        [(PEOPLE[0], "user_unknown"), (PEOPLE[1], "mailbox_full")],
+    )
+
+
+def test_replies_below_a_list_that_name_each_their_own() -> None:
+    rows = f"<{PEOPLE[0]}>\n<{PEOPLE[1]}>"
+    replies = f"550 <{PEOPLE[0]}>... User unknown\n552 <{PEOPLE[1]}>... Mailbox full\n"
+    assert fates(notice("Not delivered:", rows, replies)) == (
+        "failure",
+        [(PEOPLE[0], "user_unknown"), (PEOPLE[1], "mailbox_full")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "reply", "reason"),
+    [
+        (
+            "unrecoverable error",
+            ">>> RCPT To:<{0}>\n<<< 550 <{0}>... User unknown\n550 <{0}>... User unknown",
+            "user_unknown",
+        ),
+        ("transient failure", "<{0}>... Deferred: Connection refused by mx.dest.example.", "host_unreachable"),
+    ],
+)
+def test_transcript_of_sendmail_8_6_tells_why(word: str, reply: str, reason: str) -> None:
+    raw = notice(
+        "The original message was received at Mon, 6 Nov 1995 10:14:02 -0500\nfrom web.src.example [192.0.2.17]",
+        f"   ----- The following addresses had delivery problems -----\n<{ADDRESS}>  ({word})",
+        f"   ----- Transcript of session follows -----\n... while talking to mx.dest.example.:\n{reply.format(ADDRESS)}\n",
+    )
+    assert fates(raw) == ("failure", [(ADDRESS, reason)])

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
 from dsnparse.readers.fates import arrivals, blamed, share_headings, tell_apart
-from dsnparse.readers.people import People
+from dsnparse.readers.people import People, has_own_words
 from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
 from dsnparse.rules.margins import Margins
@@ -224,7 +224,9 @@ class _Reader:
         if not self.people.awaits_diagnostic():
             return True
         address = read_address(self.view.data[start:end])
-        return address is not None and not self.people.is_current(address) and self._is_another_reply(said, said_end)
+        if address is None or self.people.is_current(address):
+            return False
+        return self.people.has_listed(address) or self._is_another_reply(said, said_end)
 
     def _row(self, field: str, rule: str, spans: dict[str, tuple[int, int]]) -> None:
         """Open those who stand behind an address on one line, parted by signs alone."""
@@ -290,7 +292,11 @@ class _Reader:
         share_headings(reading)
         tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
-        if len(told) == 1 and len(reading.recipients) > 1 and not reading.mixed:
+        if (
+            len(told) == 1
+            and len(reading.recipients) > 1
+            and not (reading.mixed or any(map(has_own_words, reading.recipients)))
+        ):
             reading.shared.setdefault("diagnostic", told[0])
         return reading
 

@@ -6,6 +6,7 @@ from dsnparse.readers.readings import FAILED, MAX_TEXT, NoticeReading
 from dsnparse.report import Found, Reading
 from dsnparse.wire.lines import Headings
 
+ADDRESS_ALONE: Final = {"address"}
 SENTENCE_ENDS: Final = (".", ":", "。", "：")  # noqa: RUF001 - the colon of East Asia
 
 
@@ -93,6 +94,10 @@ class People:
         """Tell whether it is sure of somebody that mail did not reach him, but not yet why."""
         return self.current is not None and "address" in self.current and not self._has_diagnostic()
 
+    def has_listed(self, address: str) -> bool:
+        """Tell whether an address stands above in a list of mere addresses: replies below it name each their own."""
+        return address.lower() in self.known and self.current is not None and self.current.keys() == ADDRESS_ALONE
+
     def is_new(self) -> bool:
         """Tell whether somebody is named of whom nothing was said yet."""
         return self.current is not None and "hidden" not in self.current and not self._has_diagnostic()
@@ -128,8 +133,13 @@ def _completes(value: str, known: str) -> bool:
     return value.endswith(known.rstrip(")")) or (known.endswith(SENTENCE_ENDS) and not FAILED.search(known))
 
 
-def without_sender(readings: list[Reading], sender: str) -> list[Reading]:
-    """Return the readings without whoever gets this very notice: of him one says that he wrote, or that his address was refused.
+def has_own_words(item: Reading) -> bool:
+    """Tell whether below an address, without a reply, stands what is said of it alone."""
+    return "text" in item and "address" in item and item["text"].start >= item["address"].end
+
+
+def without_sender(readings: list[Reading], sender: str) -> tuple[list[Reading], list[Reading]]:
+    """Part the readings from that of whoever gets this very notice: of him one says that he wrote, or that his address was refused.
 
     Where he alone is named outright it is he who failed: such notices go to people who look after somebody's mail. He is no other
     name of anybody's: `sender@example.com -> user@example.com` tells the way that mail took.
@@ -139,8 +149,9 @@ def without_sender(readings: list[Reading], sender: str) -> list[Reading]:
             del item["alias"]
     names = [item["address"].value.lower() if "address" in item else sender for item in readings]
     others = any(name != sender for name in names)
-    return [
-        item
-        for item, name in zip(readings, names, strict=True)
-        if name != sender or not (others or item.get("address") is item.get("candidate"))
-    ]
+    kept: list[Reading] = []
+    dropped: list[Reading] = []
+    for item, name in zip(readings, names, strict=True):
+        is_other = name != sender or not (others or item.get("address") is item.get("candidate"))
+        (kept if is_other else dropped).append(item)
+    return kept, dropped
