@@ -7,7 +7,8 @@ from dsnparse.report import Found, Reading
 from dsnparse.wire.lines import Headings
 
 ADDRESS_ALONE: Final = {"address"}
-SENTENCE_ENDS: Final = (".", ":", "。", "：")  # noqa: RUF001 - the colon of East Asia
+COLONS: Final = (":", "：")  # noqa: RUF001 - the colon of East Asia
+SENTENCE_ENDS: Final = (".", "。", *COLONS)
 
 
 class Row:
@@ -134,8 +135,10 @@ def _completes(value: str, known: str) -> bool:
 
 
 def has_own_words(item: Reading) -> bool:
-    """Tell whether below an address, without a reply, stands what is said of it alone."""
-    return "text" in item and "address" in item and item["text"].start >= item["address"].end
+    """Tell whether below an address, without a reply, stands what is said of it alone, and no heading of what follows."""
+    if "text" not in item or "address" not in item or item["text"].start < item["address"].end:
+        return False
+    return not str(item["text"].value).endswith(COLONS)
 
 
 def without_sender(readings: list[Reading], sender: str) -> tuple[list[Reading], list[Reading]]:
