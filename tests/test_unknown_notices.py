@@ -692,3 +692,67 @@ def test_transcript_of_sendmail_8_6_tells_why(word: str, reply: str, reason: str
         f"   ----- Transcript of session follows -----\n... while talking to mx.dest.example.:\n{reply.format(ADDRESS)}\n",
     )
     assert fates(raw) == ("failure", [(ADDRESS, reason)])
+
+
+def test_refusal_of_a_whole_session_is_of_those_whom_sendmail_names_below() -> None:
+    """`Service unavailable` is Sendmail's word for any refusal: why, stands above, and only there."""
+    hosts = ("quarry.example", "haulage.example")
+    people = (f"bo@{hosts[0]}", f"ann@{hosts[1]}", f"ed@{hosts[1]}")
+    for said, reason in (
+        (">>> MAIL From:<me@origin.example> SIZE=3311764\n<<< 552 Message size exceeds 2000000", "message_too_big"),
+        (">>> DATA\n<<< 554 Rejected as spam", "spam_content"),
+    ):
+        session = f"... while talking to mail.{hosts[1]}.:\n{said}\n" + "".join(
+            f"554 <{address}>... Service unavailable\n" for address in people[1:]
+        )
+        unknown = f"550 <{people[0]}>... Host unknown (Name server: {hosts[0]}: host not found)\n"
+        for transcript in (unknown + session, session + unknown):
+            raw = notice(
+                "   ----- The following addresses had permanent fatal errors -----",
+                "\n".join(f"<{address}>" for address in people),
+                f"   ----- Transcript of session follows -----\n{transcript}",
+            )
+            assert fates(raw) == (
+                "failure",
+                [(people[0], "host_unknown"), (people[1], reason), (people[2], reason)],
+            )
+
+
+# Whom the mail reached, may still reach, and never reaches
+GROUPS: Final = (
+    ("Доставлено:", "Временная ошибка:", "Доставить невозможно:"),
+    ("Доставлено успішно:", "У черзі:", "Доставити неможливо:"),
+    (
+        "Diese Empfänger haben die Nachricht erhalten:",
+        "Vorübergehender Fehler:",
+        "Diese Empfänger haben die Nachricht nicht erhalten:",
+    ),
+    ("Ont reçu le message :", "Pas encore distribué :", "N'ont pas reçu le message :"),
+    ("Han recibido el mensaje:", "Error temporal:", "No han recibido el mensaje:"),
+    ("Hanno ricevuto il messaggio:", "Non ancora consegnato:", "Destinatari non raggiunti:"),
+    ("Receberam a mensagem:", "Ainda não entregue:", "Entrega falhou:"),
+    ("Bezorgd:", "Tijdelijke fout:", "Permanente fout:"),
+    ("Otrzymali wiadomość:", "Błąd tymczasowy:", "Nie otrzymali wiadomości:"),
+    ("Doručeno:", "Zatím nedoručeno:", "Odmítnuto:"),
+    ("■送信成功：", "■配信待ち：", "■宛先不明："),
+    ("投递成功：", "稍后重试：", "没有成功投递："),
+    ("전송 성공:", "재시도 중:", "영구 오류:"),
+    ("Teslim edildi:", "Geçici hata:", "Ulaştırılamayanlar:"),
+    ("Levererat:", "Tillfälligt fel:", "Ej levererat:"),
+    ("Leveret:", "I kø:", "Ikke leveret:"),
+    ("Toimitettu:", "Jonossa:", "Hylätty:"),
+    ("Kézbesítve:", "Átmeneti hiba:", "Kézbesítés sikertelen:"),
+    ("Livrat:", "Amânat:", "Nelivrat:"),
+    ("Παραδόθηκε:", "Καθυστερεί:", "Δεν παραδόθηκε:"),
+)
+
+
+@pytest.mark.parametrize(("reached", "waiting", "failed"), GROUPS)
+def test_headings_of_groups(reached: str, waiting: str, failed: str) -> None:
+    people = ("ann@one.example", "bo@two.example", "cy@three.example")
+    blocks = [f"{heading}\n    {address}" for heading, address in zip((reached, waiting, failed), people, strict=True)]
+    report = dsnparse.parse(notice("Your message to several people.", *blocks, ""))
+    assert [(item.address, item.action) for item in report.recipients] == [
+        (people[1], "delayed"),
+        (people[2], "failed"),
+    ]

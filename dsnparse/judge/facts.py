@@ -16,6 +16,8 @@ REPLY: Final = re.compile(r"(?:\A|: ?)[45][0-9]{2}[ -]", re.ASCII)
 OUT_OF_ORDER: Final = "503"
 UNFINISHED: Final = re.compile(r"([45][0-9]{2})-(?:(?! \1[ -]).){0,1000}", re.ASCII)
 FOLLOW_UP: Final = re.compile(r"(?i)\bno valid recipients?\b")
+# Sendmail's verdict on whom a refusal above concerns: `554 <bo@dest.example>... Service unavailable`
+VERDICT: Final = re.compile(r"(?i)554 (?:5\.0\.0 )?(?:\S{1,320}\.\.\. )?Service unavailable")
 
 
 class Facts(NamedTuple):
@@ -184,6 +186,8 @@ def _spoken(reading: Reading, sources: Sources, *, alone: bool) -> Reading:
 def says_nothing(diagnostic: Found) -> bool:
     """Tell whether a diagnostic leaves open why: an exit status (`x-unix; 67`), or a reply that only follows from another."""
     text = str(diagnostic.value)
+    if text.startswith("554 ") and VERDICT.fullmatch(text):
+        return True
     return text.isdigit() or text.startswith(OUT_OF_ORDER) or ("o valid" in text and bool(FOLLOW_UP.search(text)))
 
 

@@ -19,6 +19,8 @@ TURN: Final = late(
     rb"(?:>>>|C:|=>|-{1,2}>|(?:SEND|SENT|CLIENT):(?=[ \t]+(?:[EHL]HLO|HELO|MAIL|RCPT|DATA|BDAT)\b))[ \t]+(?P<command>[A-Za-z]{4,8})\b(?P<rest>[^\n]*)"
     rb"|(?:<<<|S:|<=|<-{1,2}|(?:RECV|RECEIVED|SERVER):)[ \t]+(?P<reply>[2-5][0-9]{2}[ -][^\n]*)"
     rb"|(?:(?:\.\.\.|-++)[ \t]*+)?while talking to[ \t]+(?P<host>[A-Za-z0-9._-]{1,255}?)\.?:"
+    rb"|[45][0-9]{2} (?:[45]\.[0-9]{1,3}\.[0-9]{1,3} )?(?P<whom><[^<>\s@]{1,64}@[^<>\s@]{1,255}>)\.\.\. "
+    rb"(?:Service unavailable|Remote protocol error|Data format error)\b"
     rb")",
     re.IGNORECASE,
 )
@@ -57,6 +59,8 @@ def read_transcript(view: View, end: int, tree: Tree) -> Transcript:
             dialogue.host = match.span("host")
         elif match["command"]:
             dialogue.said(match)
+        elif match["whom"]:
+            dialogue.summed_up(match)
         else:
             dialogue.answered(match)
     dialogue.close()
@@ -88,6 +92,18 @@ class _Dialogue:
         if self.reply and self._is_another(start):
             self.close(keep=True)
         self.reply.append((start, end))
+
+    def summed_up(self, match: re.Match[bytes]) -> None:
+        """Take Sendmail's verdict on one of those whom the refusal above concerns: a candidate, as lists name him as he was written to."""
+        self.close(keep=True)
+        address = read_address(match["whom"])
+        if not self.readings or "address" in (last := self.readings[-1]) or not address:
+            return
+        named = {"candidate": Found(address, "transcript", *match.span("whom"), self.view.part)}
+        if "candidate" in last:
+            self.readings.append(last | named)
+        else:
+            last.update(named)
 
     def _is_another(self, start: int) -> bool:
         """Tell whether a line begins another reply: by its code, or as the line above was the last of one (RFC 5321 section 4.2)."""
