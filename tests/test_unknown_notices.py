@@ -756,3 +756,47 @@ def test_headings_of_groups(reached: str, waiting: str, failed: str) -> None:
         (people[1], "delayed"),
         (people[2], "failed"),
     ]
+
+
+def test_router_of_domino_in_german() -> None:
+    raw = notice(
+        "Ihr Dokument:\n  Angebot\nwurde nicht zugestellt an:\n  ada@one.example\nweil:\n  Benutzer ada (ada@one.example) nicht im Domino-Verzeichnis aufgelistet",
+        "Ihr Dokument:\n  Angebot\nwurde nicht zugestellt an:\n  bo@one.example\nweil:\n  Die Datenbank des Empfängers hat ihre Größenbeschränkung überschritten\n",
+    )
+    head, _, body = raw.partition(b"\n\n")
+    head = head.replace(b"Return-Path: <>\n", b"").replace(
+        b"Delivery failure", b"ZUSTELLFEHLER: Benutzer ada nicht im Verzeichnis"
+    )
+    head = head.replace(b"Mail Delivery System <MAILER-DAEMON@", b"Mail Router <Mail_Router@")
+    report = dsnparse.parse(head + b"\n\n" + body)
+    assert (report.kind, report.vendor) == ("failure", "notes")
+    assert [(item.address, item.reason) for item in report.recipients] == [
+        ("ada@one.example", "user_unknown"),
+        ("bo@one.example", "mailbox_full"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "vendor", "reason"),
+    [
+        (
+            "VIRUS ALERT\n\nOur content checker found\n    virus: Worm.Bagle.J\nin your email to the following recipient:\n-> {0}\n\nDelivery of the email was stopped!\n",
+            "amavis",
+            "virus",
+        ),
+        (
+            "Your message to: {0}\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n\nSubject: Prices\n",
+            "barracuda",
+            "spam_content",
+        ),
+        (
+            "Each of the following recipients was rejected by a remote\nmail server.\n\n    Recipient: <{0}>\n    Reason:    550 <{0}>: User unknown\n",
+            "kddi",
+            "user_unknown",
+        ),
+    ],
+)
+def test_filters_and_gateways_that_name_themselves(words: str, vendor: str, reason: str) -> None:
+    raw = notice(words.format(ADDRESS))
+    assert dsnparse.parse(raw).vendor == vendor
+    assert fates(raw) == ("failure", [(ADDRESS, reason)])
