@@ -170,10 +170,17 @@ def _lacks_action(facts: list[Facts]) -> bool:
     return all("action" not in item.reading for item in facts)
 
 
+def _is_of_all(facts: list[Facts]) -> bool:
+    """Tell whether the notice as a whole speaks of every one: nobody has a diagnostic or a sentence of his own."""
+    if len(facts) == 1:
+        return True
+    said = {item.reading["text"].start if "text" in item.reading else None for item in facts}
+    return len(said) == 1 and not any("diagnostic" in item.reading for item in facts)
+
+
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     is_final = cache(lambda: message.notice.is_final)  # asked for each recipient
     # Words that speak of several people, of each what befell him, tell nothing of one of whom they are silent.
-    is_of_all = len(facts) == 1 or not any("diagnostic" in item.reading for item in facts)
-    words = (lambda: message.words) if is_of_all else _no_words
+    words = (lambda: message.words) if _is_of_all(facts) else _no_words
     context = Context(message.catalogue, message.writer, action, words, is_final, lambda: message.is_whole)
     return tuple([judge_recipient(item, context) for item in facts])

@@ -86,3 +86,21 @@ def test_field_that_ends_the_notice_is_the_first_of_the_returned_message() -> No
     report = dsnparse.parse((HEAD + words).encode())
     assert report.original is not None
     assert [name for name, _ in report.original.headers] == ["Received", "Subject", "From", "To"]
+
+
+@pytest.mark.parametrize("layout", ["{}: {}\n", "<{}>:\n{}\n\n", "{}\n    {}\n\n", "- {} ({})\n"])
+def test_nobody_has_the_reason_that_somebody_else_was_given(layout: str) -> None:
+    said = {"one@dest.example": "the sky is blue", "bo@dest.example": "no such user", "two@dest.example": "so it is"}
+    words = "Your message could not be delivered:\n\n" + "".join(layout.format(*item) for item in said.items())
+    report = dsnparse.parse((HEAD + words).encode())
+    assert {item.address: (item.reason, item.advice) for item in report.recipients} == {
+        "one@dest.example": ("undetermined", "review"),
+        "bo@dest.example": ("user_unknown", "suppress"),
+        "two@dest.example": ("undetermined", "review"),
+    }
+
+
+def test_words_about_all_people_give_each_his_reason() -> None:
+    words = "No such user here: your message could not be delivered to\n\n  one@dest.example\n  two@dest.example\n"
+    report = dsnparse.parse((HEAD + words).encode())
+    assert [item.reason for item in report.recipients] == ["user_unknown"] * 2
