@@ -14,11 +14,17 @@ AT_START: Final = re.compile(
     re.ASCII,
 )
 TOGETHER: Final = re.compile(r"(?<![0-9A-Za-z.\-@_=/])([245][0-9]{2})[ \t:\-]{1,3}" + ENHANCED, re.ASCII)
+# What a number measures that is no code. Not what may be counted: "550 Messages from you are refused".
+UNIT: Final = r"(?:bytes|[KMG]i?B|seconds|minutes|hours|days)"
 # A reply code amid a sentence counts only right behind a word or sign that announces a reply.
 ANNOUNCED: Final = late(
     r"(?i)(?:\b(?:said|says|replied|returned|returns|responded|response|respond|reply|error|err|code|status|smtp|lmtp|esmtp|server|message|reason|with|was|is|got|by|rejected|output|host|problem|dialog|diagnostic|<<<|s)"
-    r"\s{0,3}(?:was|is|code|text|message)?\s{0,2}[:;=>,\"'(\[<#]{0,4}|[:;\"'(\[<#>=.]|---?|\.\.\.)\s{0,4}[\"'(<\[]?"
-    r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:bytes|KB|MB|seconds|minutes|hours|days|messages)))",
+    r"\s{0,3}(?:was|is|code|text|message)?\s{0,2}[:;=>,\"'(\[<#]{0,4}|[:;\"'()\[\]<#>=.]|---?|\.\.\.)\s{0,4}[\"'(<\[]?"
+    r"([45][0-9]{2})(?=[ \-:)\]\"',;]|\Z)(?![ \-]?[0-9]{1,3}(?:[.,:/-][0-9]|\s(?:"
+    + UNIT
+    + r"|messages))|[ \-]?"
+    + UNIT
+    + r"\b)",
     re.ASCII,
 )
 # RFC 3463 section 3: subjects end with 7. A number apart from a reply may be a version, as in `Exim 4.94.2`, or a date.
