@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from dsnparse.consult import consult
-from dsnparse.judge.facts import Facts, merge
+from dsnparse.judge.facts import Facts, is_of_all, merge
 from dsnparse.judge.kind import kind_by_actions, kind_by_codes, kind_of_other, kind_without_status
 from dsnparse.judge.recipient import complaint, judge_recipient
 from dsnparse.judge.verdict import Context
@@ -170,17 +170,9 @@ def _lacks_action(facts: list[Facts]) -> bool:
     return all("action" not in item.reading for item in facts)
 
 
-def _is_of_all(facts: list[Facts]) -> bool:
-    """Tell whether the notice as a whole speaks of every one: nobody has a diagnostic or a sentence of his own."""
-    if len(facts) == 1:
-        return True
-    said = {item.reading["text"].start if "text" in item.reading else None for item in facts}
-    return len(said) == 1 and not any("diagnostic" in item.reading for item in facts)
-
-
 def _judged(message: Message, facts: list[Facts], action: Action | None) -> tuple[Recipient, ...]:
     is_final = cache(lambda: message.notice.is_final)  # asked for each recipient
     # Words that speak of several people, of each what befell him, tell nothing of one of whom they are silent.
-    words = (lambda: message.words) if _is_of_all(facts) else _no_words
+    words = (lambda: message.words) if is_of_all(facts) else _no_words
     context = Context(message.catalogue, message.writer, action, words, is_final, lambda: message.is_whole)
     return tuple([judge_recipient(item, context) for item in facts])

@@ -227,3 +227,22 @@ def _opening(reading: Reading) -> str:
 
 def _start(reading: Reading) -> int:
     return reading["diagnostic"].start if "diagnostic" in reading else 0
+
+
+def is_of_all(facts: list[Facts]) -> bool:
+    """Tell whether a notice as a whole speaks of every one: nobody has a diagnostic or a sentence of his own.
+
+    What stands below the last of a list may be said of all.
+    """
+    if len(facts) < 2:  # noqa: PLR2004 - one alone is all
+        return True
+    if any("diagnostic" in item.reading for item in facts):
+        return False
+    *below, last = [_said_below(item.reading) for item in facts]
+    return not any(below) or {*below} == {last}
+
+
+def _said_below(reading: Reading) -> int:
+    """Return where the words begin that stand below the address; 0 where none do."""
+    text, address = reading.get("text"), reading.get("address")
+    return text.start if text and address and text.part == address.part and text.start > address.start else 0
