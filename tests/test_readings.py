@@ -583,3 +583,19 @@ def test_lines_that_only_look_like_a_dialogue_end_none() -> None:
         "<<< 250 2.1.5 Recipient ok\r\n>>> RCPT TO:<bo@dest.example>\r\n<<< 550 5.1.1 User unknown\r\n"
     )
     assert [item.address for item in parse(NOTICE.format(words=words).encode()).recipients] == ["bo@dest.example"]
+
+
+def test_letter_in_a_diagnostic_has_lines_of_blanks() -> None:
+    letter = "smtp; Hello me@src.example,\r\n \r\n the group (bo) may not exist.\r\n \r\n  * You may need to join.\r\n"
+    fields = f"{GROUP.format(address='bo@dest.example')}Diagnostic-Code: {letter}Final-Log-ID: 17\r\n"
+    (item,) = recipients("", fields)
+    assert item.diagnostic == "Hello me@src.example, the group (bo) may not exist. * You may need to join."
+    assert item.final_log_id == "17"
+
+
+def test_line_of_blanks_ends_a_group_that_is_indented() -> None:
+    groups = [
+        " ".join(("", *BO.splitlines(keepends=True))) + " Action: failed\r\n \r\n",
+        GROUP.format(address="ada@dest.example"),
+    ]
+    assert "ada@dest.example" in [item.address for item in recipients("", *groups)]

@@ -16,8 +16,16 @@ from dsnparse.wire.header import read_line
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
 # Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
 NAME: Final = rb"[A-Za-z][A-Za-z0-9_-]{0,60}"
+# A folded value may have lines of blanks in it (RFC 5322 section 4.2), as Google Groups writes a letter into a Diagnostic-Code.
+BETWEEN: Final = rb"(?:\n[ \t]++\r?){1,3}(?=\n[ \t]++(?!" + NAME + rb"[ \t]*+:)[^\s])"
 FIELD: Final = re.compile(
-    rb"^(" + NAME + rb")[ \t]*+:[ \t]*+([^\n]*+(?:\n(?!" + NAME + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*)",
+    rb"^("
+    + NAME
+    + rb")[ \t]*+:[ \t]*+([^\n]*+(?:(?:"
+    + BETWEEN
+    + rb")?\n(?!"
+    + NAME
+    + rb"[ \t]*+:|[ \t\r\f\v]*+(?:\n|\Z))[^\n]*+)*)",
     re.MULTILINE,
 )
 
