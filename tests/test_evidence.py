@@ -125,6 +125,8 @@ def _code(value: object, text: str) -> bool:
 def _words(value: str, text: str) -> bool:
     """Tell whether all words occur in this order; a reply code may have been dropped between them, nothing added."""
     at, text = 0, CONTROLS.sub("", text)
+    if not value.isascii():  # Chinese and Japanese lines are joined without a blank
+        text = "".join(text.split())
     for word in value.split():
         found = text.find(word, at)
         if found < 0:

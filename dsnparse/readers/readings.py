@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from dsnparse.report import Found
 from dsnparse.rules.table import LineTable
-from dsnparse.wire.clean import clean, text_of
+from dsnparse.wire.clean import clean, text_of, unwrap
 from dsnparse.wire.entity import View
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class NoticeReading:
         return self.refuses or self.delays or self.delivers
 
     def _said(self, spans: list[tuple[int, int]]) -> bytes:
-        return b"\n".join([self.view.data[start:end] for start, end in spans])[:MAX_TEXT]
+        return unwrap(b"\n".join([self.view.data[start:end] for start, end in spans])[:MAX_TEXT])
 
     def text(self) -> Found | None:
         """Return all that was read as one text: the last resort when no line is a diagnostic."""

@@ -26,6 +26,9 @@ _UNFIT: Final = late(f"[{_CONTROLS}{_FORMAT}]")
 _ODD: Final = re.compile(f"[{_CONTROLS}{_FORMAT}{_SPACES}\t\n\r\u2028\u2029]")
 _RUNS: Final = late(" {2,}")
 _FOLD: Final = re.compile(rb"[ \t]*+(?:\r\n?|\n)[ \t\r\n]*")
+# A long run of Han and kana that goes on in the next line was wrapped there: such text has no blanks. A full stop ends it.
+_HAN: Final = rb"[\xe3-\xe9][\x80-\xbf]{2}"
+_WRAPPED: Final = late(rb"((?:" + _HAN + rb"){8}(?<!\xe3\x80\x82))[ \t]*\r?\n[ \t]*(?=" + _HAN + rb")")
 
 
 def clean(text: str, cap: int = 1024) -> str:
@@ -59,10 +62,15 @@ def is_fit(text: str) -> bool:
     return text.isprintable() or not _ODD.search(text)
 
 
+def unwrap(value: bytes) -> bytes:
+    """Join the lines of UTF-8 text that Chinese and Japanese sentences were wrapped into."""
+    return value if value.isascii() else _WRAPPED.sub(rb"\1", value)
+
+
 def text_of(value: bytes) -> str:
     """Read the value of a field: unfolded, in whatever character set it turns out to be."""
     if b"\n" in value or b"\r" in value:
-        value = _FOLD.sub(b" ", value)
+        value = _FOLD.sub(b" ", unwrap(value))
     if value.isascii() and b"\x1b" not in value:  # ESC: ISO-2022-JP sent raw
         return value.decode("ascii")
     return to_utf8(value, "", guess=False)[0].decode("utf-8", "replace")
