@@ -104,3 +104,20 @@ def test_words_about_all_people_give_each_his_reason() -> None:
     words = "No such user here: your message could not be delivered to\n\n  one@dest.example\n  two@dest.example\n"
     report = dsnparse.parse((HEAD + words).encode())
     assert [item.reason for item in report.recipients] == ["user_unknown"] * 2
+
+
+def test_sentence_of_japan_is_read_where_lines_part_it() -> None:
+    words = "お客さまが送信されたメールは、宛先のメールアドレスが\n存在しないため、お届けすることができませんでした。\n\n宛先: {}\n"
+    report = dsnparse.parse((HEAD + words.format("bo@dest.example")).encode())
+    assert [(item.address, item.reason) for item in report.recipients] == [("bo@dest.example", "user_unknown")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "reply"),
+    [("Reason: The mailbox is not there.", "Response: {}"), ("실패이유 : 존재하지 않는 수신자입니다. (확인해 주세요.)", "상세내용 : {}")],
+)  # fmt: skip
+def test_reply_counts_for_more_than_the_words_before_it(reason: str, reply: str) -> None:
+    said = "550 5.7.1 Refused by our rules"
+    words = f"Your message could not be delivered.\n\nTo: bo@dest.example\n{reason}\n{reply.format(said)}\n"
+    report = dsnparse.parse((HEAD + words).encode())
+    assert [(item.address, item.diagnostic) for item in report.recipients] == [("bo@dest.example", said)]

@@ -131,7 +131,7 @@ def _completes(value: str, known: str) -> bool:
     """Tell whether what is said now is a reply whose beginning was lost before, or which a sentence announced."""
     if not (value[:1] in "45" and value[:3].isdigit()) or value[5:9] == ".0.0" or known[:3].isdigit():
         return False
-    return value.endswith(known.rstrip(")")) or (known.endswith(SENTENCE_ENDS) and not FAILED.search(known))
+    return value.endswith(known.rstrip(")")) or not FAILED.search(known)
 
 
 def has_own_words(item: Reading) -> bool:

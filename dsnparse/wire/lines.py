@@ -7,6 +7,10 @@ from typing import Final
 AFTER_ADDRESS: Final = re.compile(rb"[>)\]\"'}\s:.,;-]{0,20}")
 # RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
 LAST_OF_REPLY: Final = re.compile(rb"[45][0-9]{2} ")
+CODE: Final = re.compile(rb"\b[45](?:[0-9]{2}\b|\.[0-9]\.)")
+# What ends the name of a row, and what may open its value.
+LABELS: Final = (b":", b"=", "：".encode())  # noqa: RUF001 - the colon of East Asia
+OPENERS: Final = b" \t\"'(<["
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
 # It may end what another heading began.
@@ -58,8 +62,16 @@ def is_half(data: bytes, start: int) -> bool:
 
 
 def is_another_reply(data: bytes, above: tuple[int, int], start: int, end: int) -> bool:
-    """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people."""
-    return bool(LAST_OF_REPLY.match(data, start, end) and LAST_OF_REPLY.match(data, *above))
+    """Tell whether a line is a reply of its own below a whole one, as Sendmail writes those about hosts below those about people.
+
+    Below mere words it is one that has a label: `Response: 550 ...`.
+    """
+    if not LAST_OF_REPLY.match(data, start, end):
+        return False
+    if LAST_OF_REPLY.match(data, *above):
+        return True
+    is_labelled = data[above[1] : start].rstrip(OPENERS).endswith(LABELS)
+    return is_labelled and not CODE.search(data, *above)
 
 
 def goes_on_with_list(data: bytes, start: int) -> bool:
