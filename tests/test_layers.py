@@ -167,6 +167,7 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_readers_import_no_other_reader(reader: Path) -> None:
     others = {name for name in _imports(reader) if name.startswith("dsnparse.readers")}
     assert others <= {
+        "dsnparse.readers.causes",
         "dsnparse.readers.fates",
         "dsnparse.readers.fields",
         "dsnparse.readers.people",

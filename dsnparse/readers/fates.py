@@ -11,6 +11,7 @@ from dsnparse.rules.table import LineMatch, LineTable
 from dsnparse.wire.address import read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Tree, View
+from dsnparse.wire.lines import COLONS
 
 # Replies: one that refuses for good; any that refuses (one that puts mail off tells not whether it was given up); one that takes the mail.
 REFUSED: Final = re.compile(r"(?:\A|[\s(\[:>\"'])5(?:[0-9]{2}(?:[ -]|\Z)|\.[0-9]{1,3}\.[0-9])", re.ASCII)
@@ -18,8 +19,7 @@ PUT_OFF: Final = re.compile(r"^\W{0,8}4(?:[0-9]{2}(?:[ -]|$)|\.[0-9]{1,3}\.[0-9]
 TAKEN: Final = re.compile(r"^\W{0,60}2[0-9]{2}(?:[ -]|$)", re.ASCII | re.MULTILINE)
 # What is said below an address tells it as well where it begins with a label.
 LABEL: Final = re.compile(r"\W{0,8}\w{2,20}(?: \w{2,20})?\s{0,3}[:=]\s{0,20}\w")
-# A reply within a heading, at the beginning of one of its lines, in brackets or quotes, or behind a colon: not "after 450 minutes".
-REPLY: Final = re.compile(rb"(?:^|[(:\"'])[ \t]{0,40}([45][0-9]{2}[ -][^\r\n]*[^\s:)\"'])", re.MULTILINE)
+EMPTY_LINE: Final = re.compile(rb"[ \t\r]*\n[ \t\r]*\n")
 # Of fewer people a notice tells no different fates.
 SEVERAL: Final = 2
 # So much of a line, of a heading or of what is said below tells what became of the mail.
@@ -55,25 +55,6 @@ def tell_apart(reading: NoticeReading, table: LineTable) -> None:
     _settle(reading, fates, headings)
 
 
-def share_headings(reading: NoticeReading) -> None:
-    """Give those below a heading the reply in it, where such a reply stands above the first of them already.
-
-    Else a reply speaks of whoever stands above it.
-    """
-    people, view = reading.recipients, reading.view
-    above = [reading.above.get(id(item)) for item in people]
-    replies = {span: REPLY.search(view.data, *span) for span in above if span}
-    if len(replies) < SEVERAL or above[0] is None or not replies[above[0]]:
-        return
-    for item, span in zip(people, above, strict=True):
-        for field in ("diagnostic", "text"):
-            if field in item and any(start <= item[field].start < end for start, end in replies):
-                del item[field]
-        if span and (reply := replies[span]):
-            said = Found(clean(text_of(reply[1]), DIAGNOSTIC), "notice", *reply.span(1), view.part)
-            item.setdefault("diagnostic", said)
-
-
 def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Span, Fate | None]) -> None:
     """Leave out whom the mail reached, and tell the others apart."""
     actions = [fate and fate.action for fate in fates]
@@ -92,10 +73,17 @@ def _settle(reading: NoticeReading, fates: list[Fate | None], headings: dict[Spa
     reading.mixed = {"delayed", "failed"} <= {*actions}
     reading.recipients = [item for item, _ in kept]
     for item, fate in kept:
-        if (text := item.get("text")) and (text.start, text.end) in headings:
+        if (text := item.get("text")) and text.start > _place(item).start and _is_above(reading.view, text, headings):
             del item["text"]  # it speaks of those who stand below
         if fate and (reading.mixed or fate.action == "delivered"):
             item["action"] = Found(fate.action, "notice", *fate.span, reading.view.part)
+
+
+def _is_above(view: View, text: Found, headings: dict[Span, Fate | None]) -> bool:
+    """Tell whether words below somebody are the heading of others: it ends in a colon, or they stand right below it."""
+    if (text.start, text.end) not in headings:
+        return False
+    return view.data.endswith(COLONS, text.start, text.end) or not EMPTY_LINE.match(view.data, text.end)
 
 
 def blamed(view: View, table: LineTable, said: Span, tree: Tree) -> Iterator[Reading]:
@@ -158,7 +146,7 @@ def _of_line(words: str, table: LineTable) -> Action | None:
 
 def _line(view: View, item: Reading) -> tuple[str, Span]:
     """Return what stands around an address on its line, and below it if that is a reply or has a label; and where that line is."""
-    place = item.get("address") or item.get("candidate") or item["hidden"]
+    place = _place(item)
     start = max(view.data.rfind(b"\n", 0, place.start) + 1, place.start - OPENING)
     end = view.data.find(b"\n", place.end, min(view.end, place.end + OPENING))
     end = end if end >= 0 else min(view.end, place.end + OPENING)
@@ -169,6 +157,10 @@ def _line(view: View, item: Reading) -> tuple[str, Span]:
         if LABEL.match(below) or REFUSED.match(below) or TAKEN.match(below):
             words += f"\n{below}"
     return words, (start, end)
+
+
+def _place(item: Reading) -> Found:
+    return item.get("address") or item.get("candidate") or item["hidden"]
 
 
 def _text(view: View, start: int, end: int) -> str:

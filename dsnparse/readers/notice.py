@@ -7,7 +7,8 @@ it, a paragraph goes on until an empty line, and what is said once for all count
 from typing import Final
 
 from dsnparse.limits import DIAGNOSTIC
-from dsnparse.readers.fates import arrivals, blamed, share_headings, tell_apart
+from dsnparse.readers.causes import share_causes
+from dsnparse.readers.fates import arrivals, blamed, tell_apart
 from dsnparse.readers.people import People, has_own_words
 from dsnparse.readers.readings import ADDRESSES, ROLES, NoticeReading
 from dsnparse.report import Found, Reading
@@ -240,7 +241,7 @@ class _Reader:
                 break
             self.people.join(field, Found(address, "notice", start, end, self.view.part, rule))
             behind = end
-        if self.people.row and "diagnostic" in spans and not _inside(spans, "diagnostic", spans[field][0]):
+        if self.people.row and "diagnostic" in spans and spans["diagnostic"][0] > spans[field][0]:
             said = AFTER_ADDRESS.match(self.view.data, behind, spans["diagnostic"][1])
             spans["diagnostic"] = (said.end() if said else behind, spans["diagnostic"][1])
 
@@ -289,7 +290,7 @@ class _Reader:
         reading.promote()
         if not reading.recipients:
             reading.recipients.extend(blamed(self.view, self.table, self.blaming, self.tree))
-        share_headings(reading)
+        share_causes(reading)
         tell_apart(reading, self.table)
         told = [item["diagnostic"] for item in reading.recipients if "diagnostic" in item]
         if (

@@ -134,6 +134,7 @@ class Tree:
         if charset and used.lower() != charset.lower() and not text.isascii():
             self.defects.append(Defect("charset", part.body, part.end, used))
         if html:
+            cut = cut and not utf8[-MAX_TAIL:].rstrip().lower().endswith(b"</html>")
             if cut and utf8.find(b">", utf8.rfind(b"<")) < 0:
                 utf8 = utf8[: utf8.rfind(b"<")]  # half a tag would be read as text
             from dsnparse.wire.html import html_lines  # noqa: PLC0415 - 1 of 5 messages needs it

@@ -19,6 +19,11 @@ _BREAK: Final = late(
     rb"|header|footer|form|body|html)" + _ATTRIBUTES,
     re.IGNORECASE,
 )
+# A heading belongs to what stands below it, whatever blocks that is in.
+_HEADING: Final = late(
+    rb"(</(?:h[1-6]|dt)\s*>)\s*(?:</?(?:p|div|ul|ol|dl|dd|li|table|tbody|tr|section)" + _ATTRIBUTES + rb"\s*){1,12}",
+    re.IGNORECASE,
+)
 # A link that shows a name, and keeps the address of whoever has it: shown as Outlook does in plain text.
 _MAILTO: Final = late(
     rb"<a\s(?:[^<>]{0,300}\s)?href\s?=\s?[\"']?mailto:([^\s\"'<>?&@]{1,64}@[^\s\"'<>?&@]{1,255})(?:\?[^\s\"'<>]{0,600})?[\"']?(?:\s[^<>]{0,600})?>"
@@ -45,7 +50,7 @@ def html_lines(data: bytes) -> bytes:
         for segment, preformatted in zip(segments, cycle((False, True)), strict=False)
     )
     text = _MAILTO.sub(rb"\2 &lt;mailto:\1&gt;", text)
-    text = _TAG.sub(b"", _CELL.sub(b" ", _BREAK.sub(b"\n", text)))
+    text = _TAG.sub(b"", _CELL.sub(b" ", _BREAK.sub(b"\n", _HEADING.sub(rb"\1", text))))
     text = _BLANKS.sub(b" ", _ENTITY.sub(_undo_entity, text).replace(b"\r", b""))
     text = text.replace(b" \n", b"\n").replace(b"\n ", b"\n")
     return _EMPTY_LINES.sub(b"\n\n", text).strip() + b"\n"

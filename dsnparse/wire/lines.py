@@ -8,8 +8,9 @@ AFTER_ADDRESS: Final = re.compile(rb"[>)\]\"'}\s:.,;-]{0,20}")
 # RFC 5321 section 4.2:  a blank behind the code of a line says that the reply ends with it
 LAST_OF_REPLY: Final = re.compile(rb"[45][0-9]{2} ")
 CODE: Final = re.compile(rb"\b[45](?:[0-9]{2}\b|\.[0-9]\.)")
-# What ends the name of a row, and what may open its value.
-LABELS: Final = (b":", b"=", "：".encode())  # noqa: RUF001 - the colon of East Asia
+# What ends a heading or the name of a row, with the colon of East Asia; and what may open the value of a row.
+COLONS: Final = (b":", "\uff1a".encode())
+LABELS: Final = (*COLONS, b"=")
 OPENERS: Final = b" \t\"'(<["
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
