@@ -287,10 +287,10 @@ class Message:
         words = self.text.data[self.text.start : min(self.text.end, self.text.start + NOTICE_SAMPLE)]
         return self.writer is not None and self.writer.signs_at_top(words)
 
-    def _is_sent_back(self) -> bool:
-        """Tell whether what comes back was written by whom this message is for."""
+    def _is_sent_back(self) -> bool | None:
+        """Tell whether what comes back was written by whom this message is for; None where nobody's mail comes back."""
         author = self.returned.author if self.returned else ""
-        return author != "" and author == self.marks.written_to
+        return author == self.marks.written_to if author else None
 
     @lazy
     def marks(self) -> Marks:

@@ -12,6 +12,8 @@ from dsnparse.report import Action, Kind, Reading
 from dsnparse.rules.catalogue import Catalogue
 
 # A reply, or an enhanced code.
+# Fields of mail that many get, or that answers somebody's.
+OF_LETTERS: Final = frozenset((b"list-id", b"in-reply-to"))
 CODE: Final = re.compile(r"[245](?:[0-9]{2}\b|\.[0-7]\.)", re.ASCII)
 
 
@@ -52,7 +54,8 @@ class Signs:
 
     `signed`: the words are those of a vendor's notice, `is_at_top`: from the beginning on; `says_report`: the type of the message is
     that of a report; `has_status`: there is a delivery-status part, though it may name nobody; `named`: somebody is named to whom
-    mail did not go; `is_sent_back`: a message of the very reader's comes with it, asked only where nothing else tells.
+    mail did not go; `is_sent_back`: a message of the very reader's comes with it, or somebody else's, or none (None), asked only where
+    nothing else tells.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class Signs:
         says_report: bool,
         has_status: bool,
         is_at_top: Callable[[], bool] = lambda: True,
-        is_sent_back: Callable[[], bool] = bool,
+        is_sent_back: Callable[[], bool | None] = bool,
     ) -> None:
         self.subject = subject
         self.marks = marks
@@ -74,6 +77,7 @@ class Signs:
         self.named = True
         self.failed = b"x-failed-recipients" in marks.fields
         self.daemon = known.senders.search(sender or marks.return_path or "")
+        self.robot = known.robots.search(sender) and OF_LETTERS.isdisjoint(marks.fields)
         self.nobody = not sender
         self.late = known.late.search(subject)
         self.about = self.late or known.subjects.search(subject)
@@ -108,7 +112,10 @@ class Signs:
             return True
         if self.signed and self._is_at_top():
             return True
-        return self.about and not self.personal and self._is_sent_back()
+        if not self.about or self.personal:
+            return False
+        own = self._is_sent_back()
+        return bool(own) or (self.robot and own is None)
 
     def notice(self, told: "Told") -> bool:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
@@ -117,6 +124,9 @@ class Signs:
         sure = self.signed or self.reported or self.null_path or self.submitted.startswith("auto-")
         if not self.marked or not (self.named or sure):  # a mail system's name is easily taken, as phishing does
             return False
+        quotes = self.named and told.replies
+        if self.robot and not (sure or self.daemon or self.nobody or quotes or self._is_sent_back()):
+            return False  # anything may fail to be delivered; mail alone is refused with a reply
         weight = self._weight()
         if not (self.named or self.daemon or self.signed):
             weight -= 3
@@ -124,7 +134,8 @@ class Signs:
             # What a daemon sends without a return path under such a subject is a notice, though its words be unknown.
             certain = self.signed or self.reported or self.posts
             return self.named or certain or told.tells
-        return weight + REFUSED >= ENOUGH and (told.tells or (self.may_refuse and self.named and told.replies))
+        may_quote = self.may_refuse or (self.about and (self.machine or self.robot))  # others get transcripts, too
+        return weight + REFUSED >= ENOUGH and (told.tells or (may_quote and quotes))
 
     def _weight(self) -> int:
         weight = 3 * self.daemon - self.nobody + 2 * self.null_path + 2 * self.about + 2 * self.signed

@@ -18,7 +18,16 @@ from dsnparse.wire.address import first_of_row, next_to, read_address
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.copied import Copies, announces_copy
 from dsnparse.wire.entity import Tree, View
-from dsnparse.wire.lines import AFTER_ADDRESS, HEADING, RULER, goes_on_with_list, is_another_reply, is_half
+from dsnparse.wire.lines import (
+    AFTER_ADDRESS,
+    HEADING,
+    ROW,
+    RULER,
+    goes_on_with_list,
+    is_another_reply,
+    is_half,
+    is_labelled,
+)
 
 PARAGRAPHS: Final = frozenset(("diagnostic", "text"))
 BLANKS: Final = b" \t\r\v\f"
@@ -70,7 +79,7 @@ class _Reader:
         self.reached: dict[str, Reading] = {}
         self.announced = self.listed = False
         self.apart = self.spared = False
-        self.hanging = NOT_HANGING
+        self.hanging = self.labelled = NOT_HANGING
         self.copies = Copies(view.data, view.end)
         self.summed = self.signed = 0
         self.open = ""
@@ -187,9 +196,14 @@ class _Reader:
         elif self.apart and "text" in spans:  # mere words below a ruler, of a scanner or a lawyer
             self.flush()
             return
+        if indent == self.labelled and "text" in spans and ROW.match(self.view.data, *spans["text"]):
+            self.flush()  # the next row of a table
         for field, (start, end) in spans.items():
             if field in PARAGRAPHS:
                 self._paragraph(field, start, end, rule, goes_on=not opens)
+                self.labelled = (
+                    indent if field == "diagnostic" and is_labelled(self.view.data, start) else self.labelled
+                )
             elif field not in ROLES:
                 self._field(field, start, end, rule)
         if opens and "diagnostic" in spans and spans["diagnostic"][0] > spans.get("address", NOWHERE)[0]:
@@ -278,7 +292,8 @@ class _Reader:
         value = clean(text_of(said), DIAGNOSTIC)
         if value.strip(BRACKETS):  # not `(reason: )`
             self.people.hear(self.open, Found(value, "notice", start, end, self.view.part, self.rule))
-        self.pieces, self.open, self.hanging = [], "", NOT_HANGING
+        self.pieces, self.open = [], ""
+        self.hanging = self.labelled = NOT_HANGING
 
     def finish(self) -> NoticeReading:
         """Close the last paragraph and share what was said once for all."""

@@ -124,7 +124,7 @@ class Catalogue:
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice or Notice()
         self.commands = notice.commands
-        self.forwards, self.senders = OneOf(notice.forwards), OneOf(notice.senders)
+        self.forwards, self.senders, self.robots = map(OneOf, (notice.forwards, notice.senders, notice.robots))
         self.subjects, self.late, self.personal = map(OneOf, (notice.subjects, notice.late, notice.personal))
 
     @cached_property

@@ -61,8 +61,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
       speaks, never reaches them, or has reached them. The first that occurs counts, in this order.
 
     Of `any` alone:
-    - `senders`: names under which mail systems write. `subjects`: those of notices. `late`: those of notices that mail is late.
-      `personal`: those of people.
+    - `senders`: names under which mail systems write. `robots`: those of other machines, which some people may have, too.
+      `subjects`: those of notices. `late`: those of notices that mail is late. `personal`: those of people.
     - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
     - `warnings`: what gateways write above mail that came from outside, anywhere in a sentence. `marks`: what they put before a subject.
     - `closings`: whole lines with which letters end; who wrote stands below, and `contacts` are the lines there that have a label.
@@ -78,6 +78,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     spares: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
+    robots: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()

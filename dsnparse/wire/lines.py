@@ -11,6 +11,7 @@ CODE: Final = re.compile(rb"\b[45](?:[0-9]{2}\b|\.[0-9]\.)")
 # What ends a heading or the name of a row, with the colon of East Asia; and what may open the value of a row.
 COLONS: Final = (b":", "\uff1a".encode())
 LABELS: Final = (*COLONS, b"=")
+ROW: Final = re.compile(rb"[A-Za-z\x80-\xff][^:@\r\n]{1,30}(?::|\xef\xbc\x9a)[ \t]")
 OPENERS: Final = b" \t\"'(<["
 # Below such a line a footer begins, unless what follows is known to be a reply or somebody else's address.
 RULER: Final = re.compile(rb"[-_=*~#]{5,}+")
@@ -60,6 +61,11 @@ def is_half(data: bytes, start: int) -> bool:
     if HALF.match(data, max(start - 1, 0)):
         return True
     return BEGUN.search(data[max(start - GAP, 0) : start]) is not None
+
+
+def is_labelled(data: bytes, start: int) -> bool:
+    """Tell whether the name of a row stands before what begins at `start`, on the same line."""
+    return data[data.rfind(b"\n", 0, start) + 1 : start].rstrip(OPENERS).endswith(LABELS)
 
 
 def is_another_reply(data: bytes, above: tuple[int, int], start: int, end: int) -> bool:
