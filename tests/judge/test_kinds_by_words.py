@@ -24,6 +24,10 @@ LETTERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Away from the office", "I'm out until July 4th"),
         ("I am on vacation", "Back on Monday"),
         ("On vacation: Re: Hello", "Back on Monday"),
+        ("Nieuwsbrief", "Ik ben tot maandag 26 juli met vakantie. Uw bericht wordt gelezen als ik terug ben."),
+        ("Tack", "Du har skickat e-post till oss. Brevlådan bevakas inte och ditt meddelande läses inte."),
+        ("Danke", "Dieses Postfach wird nicht gelesen. Schreiben Sie an info@corp.example."),
+        ("Merci", "Cette adresse n'est pas relevée."),
         ("On holiday", "I am on holiday until 3 March with limited access to email."),
         ("Annual leave", "I am on annual leave until 3 March with limited access to email."),
         ("Maternity leave", "I am on maternity leave until next year. Please contact bob@corp.example."),
@@ -253,6 +257,10 @@ OTHERS: Final = (
     ("Please confirm the meeting", "Can you confirm that Tuesday suits you?"),
     ("Absolutely", "We received the boxes. Thank you for your help."),
     ("Complaint about the heating", "This is a complaint about the heating in room 3."),
+    (
+        "Spam Quarantine Summary: 3 new messages",
+        "Deliver | Whitelist | Delete: add yourself to the approved list of senders.",
+    ),
     ("Left luggage", "Bob has left the company bag at the station."),
 )
 
