@@ -31,6 +31,7 @@ def test_sender_learns_that_his_mail_failed(writer: str, words: str, reason: str
         "A virus was found in a message sent to you by bo@dest.example.\nThe message has been deleted.\n",
         "Our gateway has blocked an e-mail for you.\n\nFrom: bo@dest.example\nReason: attachment of type .exe\n",
         "You can release the message, which was quarantined:\nFrom: bo@dest.example\nTo: me@src.example\n",
+        "We have removed a virus from a message which you sent.\n\nTo: bo@dest.example\nIt was then delivered.\n",
         "This month we quarantined 1,200 messages. Contact bo@dest.example for details.\n",
     ],
 )
