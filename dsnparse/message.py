@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from dsnparse.judge.kind import Signs
 from dsnparse.late import late, lazy
 from dsnparse.limits import Limits
@@ -27,6 +29,7 @@ from dsnparse.report import Defect, Disposition, Feedback, Found, Kind, Original
 from dsnparse.rules.catalogue import Catalogue, Compiled, catalogue
 from dsnparse.wire.clean import clean, text_of
 from dsnparse.wire.entity import Part, Tree, View, lone, walk
+from dsnparse.wire.undeclared import single_spaced
 
 WORDS_SAMPLE: Final = 4_000
 
@@ -51,8 +54,13 @@ def open_message(data: bytes, limits: Limits, rules: Catalogue | None = None) ->
     leading = LEADING.match(kept)
     start = leading.end() if leading else 0
     # An event as a webhook gets it has no header around it: no field begins so.
-    is_event = OBJECT.match(kept, start)
-    tree = lone(kept, limits, JSON, start) if is_event else walk(kept, limits, WANTED, start)
+    if OBJECT.match(kept, start):
+        tree = lone(kept, limits, JSON, start)
+    else:
+        kept = single_spaced(kept, start, len(kept), fields=True) or kept
+        tree = walk(kept, limits, WANTED, start)
+        if mended := single_spaced(kept, tree.parts[0].body, len(kept), fields=False):
+            tree = walk(mended, limits, WANTED, start)
     if kept is not data and len(kept) < len(data):
         tree.limit("max_message_bytes", limits.max_message_bytes, len(data))
     message = Message(tree, rules or catalogue())
@@ -128,6 +136,8 @@ class Message:
         """The delivery-status part; or its fields where they stand in the words for people."""
         if part := self.status_part:
             view = self.tree.view(part)
+            if mended := single_spaced(view.data, view.start, view.end, fields=True):
+                view = replace(view, data=mended)
             reading = read_status(view, self.limits, self.tree)
             if not reading.recipients and not reading.message:
                 # No empty line: the fields stand among the part's own header.

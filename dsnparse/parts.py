@@ -60,13 +60,23 @@ class Parts:
 
     @lazy
     def text(self) -> View:
-        """The words for people: the first text part that says anything, plain before HTML."""
-        ordered = sorted(self.texts, key=lambda part: part.media == b"text/html") if len(self.texts) > 1 else self.texts
+        """The words for people: the first text part that says anything, plain before HTML.
+
+        Not so where the plain text is no other version of the HTML, but a footer that a mailing list put below it.
+        """
+        ordered = self.texts
+        if len(ordered) > 1 and (ordered[0].media != b"text/html" or self._has_versions()):
+            ordered = sorted(ordered, key=lambda part: part.media == b"text/html")
         for part in ordered:
             view = self.tree.view(part)
             if view.data[view.start : min(view.end, view.start + NOTICE_SAMPLE)].strip():
                 return view
         return View(b"", 0, 0)
+
+    def _has_versions(self) -> bool:
+        """Tell whether a text stands in several versions for the reader to choose from (RFC 2046 section 5.1.4)."""
+        parents = {self.tree.parts[part.parent].media for part in self.texts if part.parent >= 0}
+        return b"multipart/alternative" in parents
 
     @lazy
     def retyped(self) -> Part | None:

@@ -44,6 +44,8 @@ TYPES: Final = (
 MULTIPART: Final = re.compile(rb"(?im)^content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
 DELIMITED: Final = re.compile(rb"\s*(?:[^\n]*MIME[^\n]*\n(?:[^\n]*\n){0,2}\s*)?--[^\s]+\s*\r\n[Cc]ontent-")
 PLAIN: Final = (b"", b"7bit", b"8bit", b"binary")
+STATUS_PART: Final = re.compile(rb"(?ims)^content-type:\s*message/delivery-status.*?\r\n\r\n(.*?)\r\n--")
+END: Final = b"\r\n"
 
 
 def fates(report: Report) -> tuple[object, ...]:
@@ -90,11 +92,46 @@ def unlabelled(raw: bytes) -> Iterator[bytes]:
         yield rest.rstrip(b"\r\n") + gap + body
 
 
+def respaced(raw: bytes) -> Iterator[bytes]:
+    """Yield a message whose line ends a converter doubled: all of them, or those of the body, or of the delivery-status part."""
+    header, gap, body = raw.partition(END + END)
+    if b"=" + END not in body:  # a soft line break takes the empty line for its own
+        yield raw.replace(END, END + END)
+        yield header + gap + body.replace(END, END + END)
+    if part := STATUS_PART.search(raw):
+        yield raw[: part.start(1)] + part[1].replace(END, END + END) + raw[part.end(1) :]
+
+
+def beheaded(raw: bytes) -> Iterator[bytes]:
+    """Yield a report of which somebody kept all but the header."""
+    header, _, body = raw.partition(END + END)
+    part = STATUS_PART.search(raw)
+    if part and b"inal-Recipient" in part[1] and b"multipart/report" in header.lower():
+        yield body.lstrip()
+
+
 def test_a_message_says_the_same_however_it_is_dressed(sample: Path) -> None:
     raw = sample.read_bytes()
     expected = fates(parse(raw))
-    for changed in (*around(raw), *warned(raw), *retyped(raw), *unlabelled(raw)):
+    for changed in (*around(raw), *warned(raw), *retyped(raw), *unlabelled(raw), b"\xef\xbb\xbf" + raw):
         assert fates(parse(changed)) == expected
+
+
+def test_a_message_says_the_same_when_its_line_ends_are_doubled(sample: Path) -> None:
+    raw = sample.read_bytes()
+    expected = fates(parse(raw))
+    for changed in respaced(raw):
+        assert fates(parse(changed)) == expected
+
+
+def test_a_report_without_its_header_says_the_same(sample: Path) -> None:
+    raw = sample.read_bytes()
+    expected = fates(parse(raw))
+    for changed in beheaded(raw):
+        report = parse(changed)
+        assert report.standard
+        if report.vendor == parse(raw).vendor:  # else the vendor's own meanings went with the header
+            assert fates(report) == expected
 
 
 @pytest.mark.parametrize("media", TYPES)
@@ -154,3 +191,42 @@ def test_what_is_odd_about_a_text_is_told_once() -> None:
         b"Action: failed\nStatus: 5.1.1\n\n--b--\n"
     )
     assert [defect.kind for defect in parse(raw).defects] == ["charset"]
+
+
+HEADER: Final = NOTICE.partition(b"\n\n")[0]
+ONE: Final = [("joe@dest.example", "failed", "5.1.1", "user_unknown")]
+
+
+def test_html_with_the_footer_of_a_list_behind_it_is_the_notice() -> None:
+    raw = (
+        HEADER + b"\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        b"<p>Your message could not be delivered to:</p><p>&lt;joe@dest.example&gt;: 550 5.1.1 User unknown</p>\n--b\n"
+        b"Content-Type: text/plain\n\n_____\nNews mailing list\nnews@lists.example\n\n--b--\n"
+    )
+    assert fates(parse(raw)) == ("failure", ONE)
+
+
+def test_plain_text_is_read_before_its_html_version_wherever_it_stands() -> None:
+    raw = (
+        HEADER
+        + b"\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        b"<p>See the plain version, or ask help@corp.example.</p>\n--b\nContent-Type: text/plain\n\n"
+        b"Your message could not be delivered to:\n\n<joe@dest.example>: 550 5.1.1 User unknown\n\n--b--\n"
+    )
+    assert fates(parse(raw)) == ("failure", ONE)
+
+
+def test_a_folded_reply_that_lost_its_blanks_is_read_to_its_end() -> None:
+    raw = (
+        HEADER
+        + b"\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+        b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.relay.example\n\nFinal-Recipient: rfc822; joe@dest.example\n"
+        b"Action: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 554 5.7.1 Service unavailable; Client host [192.0.2.1]\n"
+        b"blocked: see our list of addresses that sent spam to us since\nhttps://lists.example/q?ip=192.0.2.1\nx-note: yes\n\n--b--\n"
+    )
+    (recipient,) = parse(raw).recipients
+    assert recipient.diagnostic == (
+        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked: see our list of addresses that sent spam to us since"
+        " https://lists.example/q?ip=192.0.2.1"
+    )
+    assert recipient.extensions == (("x-note", "yes"),)

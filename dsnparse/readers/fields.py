@@ -14,8 +14,11 @@ from dsnparse.wire.grammar import TYPE
 from dsnparse.wire.header import read_line
 
 # RFC 3464 section 2.1:  a field, folded as in RFC 5322, in groups that an empty line ends.
-# Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it.
-NAME: Final = rb"[A-Za-z][A-Za-z0-9_-]{0,60}"
+# Quirks: a blank before the colon; a line in column 0 that is no field (`550-...`) belongs to the field above it. So does, below a
+# long line, what begins with a word in small letters (`rejected: Greylisted`, `https://...`): the blanks of the fold were lost.
+NAME: Final = (
+    rb"(?:[A-Z][A-Za-z0-9_-]{0,60}|[a-z][A-Za-z0-9_]{0,30}-[A-Za-z0-9_-]{0,40}|(?<![^\n]{50}\n)[a-z][A-Za-z0-9_]{0,60})"
+)
 # A folded value may have lines of blanks in it (RFC 5322 section 4.2), as Google Groups writes a letter into a Diagnostic-Code.
 BETWEEN: Final = rb"(?:\n[ \t]++\r?){1,3}(?=\n[ \t]++(?!" + NAME + rb"[ \t]*+:)[^\s])"
 FIELD: Final = re.compile(

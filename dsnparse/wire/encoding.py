@@ -18,7 +18,7 @@ _NOT_BASE64: Final = bytes(
 )
 # The look-behind lets a run of blanks be tried once only, from its first blank.
 _TRAILING_BLANKS: Final = late(rb"(?<![ \t])[ \t]+(?=[\r\n]|\Z)")
-_LONE_CR: Final = late(rb"=\r(?!\n)")
+_SOFT_BREAK: Final = late(rb"=\r(?:\r{0,2}\n)?")
 _BEGIN: Final = late(rb"(?:^|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n")
 _HIGH: Final = bytes(range(0x80, 0x100))
 # What stands before a high byte is taken by slicing: to look for it from every byte of a long line would take a thousand steps each.
@@ -49,7 +49,7 @@ def _undo_base64(data: bytes) -> bytes:
 def _undo_quoted_printable(data: bytes) -> bytes:
     data = _TRAILING_BLANKS.sub(b"", data)
     if b"=\r" in data:  # a2b_qp drops all up to the next LF after "=\r"
-        data = _LONE_CR.sub(b"=\n", data)
+        data = _SOFT_BREAK.sub(b"=\n", data)
     return binascii.a2b_qp(data)
 
 

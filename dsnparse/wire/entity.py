@@ -15,11 +15,14 @@ from dsnparse.report import Defect
 from dsnparse.wire.encoding import to_utf8, undo_transfer
 from dsnparse.wire.grammar import BOUNDARY, MEDIA, UNDECLARED
 from dsnparse.wire.header import Fields, Wanted
+from dsnparse.wire.undeclared import is_escaped, is_html, plainly, undeclared_encoding
 
 # Charset detection takes milliseconds: a message of a thousand odd parts gets it for the first few.
 MAX_GUESSES: Final = 10
 # What is of no use without its end.
 WHOLE: Final = (b"message/", b"application/json")
+PLAIN_TEXT: Final = (b"text/plain", b"text")
+UNENCODED: Final = (*PLAIN_TEXT, b"message/delivery-status")
 IDENTITY: Final = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
@@ -108,7 +111,13 @@ class Tree:
         if b"content-transfer-encoding" in fields:
             encoding = self.value(part, b"content-transfer-encoding").strip().lower()
         html = part.media == b"text/html"
-        if not self.plain or html or encoding not in IDENTITY or self._is_utf7(fields):
+        escaped = False
+        if part.media in UNENCODED and encoding in IDENTITY:
+            encoding = undeclared_encoding(self.data, start, end) or encoding
+            if part.media in PLAIN_TEXT:
+                html = is_html(self.data, start, end)
+                escaped = is_escaped(self.data, start, end)
+        if not self.plain or html or escaped or encoding not in IDENTITY or self._is_utf7(fields):
             if part.number not in self._texts:  # what was odd about it is told once
                 self._texts[part.number] = self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
             return self._texts[part.number]
@@ -140,7 +149,9 @@ class Tree:
             from dsnparse.wire.html import html_lines  # noqa: PLC0415 - 1 of 5 messages needs it
 
             utf8 = html_lines(utf8[: self.limits.max_text_scan_bytes])
-        elif utf8 is data:
+        elif part.media in PLAIN_TEXT:
+            utf8 = plainly(utf8)
+        if utf8 is data:
             return View(self.data, part.body, part.body + len(data), 0, part.body + len(data) if cut else -1)
         if cut:
             utf8 = utf8.rstrip()
@@ -160,9 +171,14 @@ def walk(data: bytes, limits: Limits, wanted: Wanted, start: int = 0, end: int |
     """Find the parts of the message in `data[start:end]`; the first is the message itself, with the `wanted` fields of its header."""
     tree = Tree(data, limits)
     whole: Child = (start, len(data) if end is None else end, end is not None)
-    top = _read_part(tree, wanted, whole, None, b"text/plain")
-    if top.media == b"text/plain" and LOST.match(data, top.body, top.end):
-        top = tree.parts[0] = replace(top, media=b"multipart/mixed")
+    if not FIELD.match(data, *whole[:2]) and LOST.match(data, *whole[:2]):
+        top = Part(0, -1, 0, b"multipart/mixed", {}, start, start, whole[1], whole[2])
+        tree.parts.append(top)
+        tree.defects.append(Defect("header", start, start))
+    else:
+        top = _read_part(tree, wanted, whole, None, b"text/plain")
+        if top.media == b"text/plain" and LOST.match(data, top.body, top.end):
+            top = tree.parts[0] = replace(top, media=b"multipart/mixed")
     waiting = _inside(tree, top) if top.media.startswith(b"multipart/") else []
     while waiting:
         child, parent = waiting.pop()
@@ -189,10 +205,15 @@ MIME: Final = Wanted("content-type", "content-transfer-encoding")
 # Quirk: a gateway puts an empty line behind each delimiter, which makes the header of a part the first lines of its body.
 SHIFTED: Final = re.compile(rb"\r?\n(?i:content-type)[ \t]*:")
 
-# Quirk: the type of a multipart was lost on the way, so that it begins with a delimiter, maybe below the line for old readers.
+# Quirk: the type of a multipart was lost on the way, or all of its header: it begins with a delimiter, maybe below the line for old
+# readers; below that line the first part may have no header, as Sendmail's.
+DELIMITER: Final = rb"--[^\s][^\n]{0,200}\n"
+FOR_OLD_READERS: Final = rb"\s{0,100}[^\n]{0,200}\bMIME\b[^\n]{0,200}\n(?:[^\n]{0,200}\n){0,3}?\s{0,100}"
 LOST: Final = re.compile(
-    rb"\s{0,100}(?:[^\n]{0,200}\bMIME\b[^\n]{0,200}\n(?:[^\n]{0,200}\n){0,3}?\s{0,100})?--[^\s]{1,200}[ \t\r]{0,80}\n(?i:content-[a-z-]{1,40}[ \t]{0,9}:)"
+    rb"(?:" + FOR_OLD_READERS + rb"|\s{0,100})" + DELIMITER + rb"(?i:content-[a-z-]{1,40}[ \t]{0,9}:)"
+    rb"|" + FOR_OLD_READERS + DELIMITER + rb"[ \t\r]{0,80}\n"
 )
+FIELD: Final = re.compile(rb"[!-9;-~]{1,100}[ \t]{0,9}:")
 
 # The span of a part between two delimiter lines, and whether the second one was there.
 Child = tuple[int, int, bool]

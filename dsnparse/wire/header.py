@@ -14,6 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 # What a header of plain mail is made of; a block without any other byte needs no cleaning.
 PLAIN: Final = bytes(range(0x20, 0x7F)) + b"\n\r\t"
 MAX_FIELD_TEXT: Final = DIAGNOSTIC
+NEWLINE: Final = 0x0A
 
 
 class Wanted:
@@ -29,7 +30,8 @@ class Wanted:
     def read(self, data: bytes, start: int, end: int) -> tuple[Fields, int, int]:
         """Return the same, and where the header ends and its body begins: both at `end` where no empty line ends it."""
         found: Fields = {}
-        if start == 0 and (match := self.first.match(data, start, end)):
+        # Nothing but a line end, or a byte order mark, stands before the first field.
+        if (start == 0 or data[start - 1] != NEWLINE) and (match := self.first.match(data, start, end)):
             found[match[1].lower()] = match.span(2)
         for match in self.other.finditer(data, start - 1 if start else 0, end):
             name = match[1]
