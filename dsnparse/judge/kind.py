@@ -86,6 +86,7 @@ class Signs:
         self._is_at_top = is_at_top
         self._is_sent_back = is_sent_back
         self.personal = known.personal.search(subject)
+        self.digest = known.digests.search(subject)
         self.reported = says_report or (has_status and not self.sends_on)
 
     @property
@@ -110,7 +111,7 @@ class Signs:
         """Whether anything but words tells that a machine wrote it: people quote bounces, and write about them."""
         if self.machine or self.reported or self.nobody or self.submitted.startswith("auto-"):
             return True
-        if self.signed and self._is_at_top():
+        if self.signed and self._is_at_top() and b"list-unsubscribe-post" not in self.marks.fields:
             return True
         if not self.about or self.personal:
             return False
@@ -121,6 +122,8 @@ class Signs:
         """Whether a message without a delivery-status part is a notice about mail all the same."""
         if self.failed:
             return True
+        if self.digest and not (self.signed or self.reported):
+            return False
         sure = self.signed or self.reported or self.null_path or self.submitted.startswith("auto-")
         if not self.marked or not (self.named or sure):  # a mail system's name is easily taken, as phishing does
             return False
@@ -228,6 +231,8 @@ def kind_of_other(signs: Signs, other: Callable[[], Kind | None]) -> Kind:
         return "auto_reply"
     if kind:
         return kind
+    if signs.digest:
+        return "other"
     if signs.null_path and not (signs.daemon or signs.about):
         return "auto_reply"  # RFC 3834 section 3.3: a person writes with a return path
     # A mail system that tells its own people something answers nobody's letter.

@@ -27,6 +27,7 @@ MARKS: Final = Wanted(
     "x-auto-response-suppress",
     "x-beenthere",
     "list-post",
+    "list-unsubscribe-post",
 )
 FEW: Final = 100  # addresses of one message for which flanker is asked: it takes 0.3 ms each
 TOP: Final = ((b"from", "from_"), (b"subject", "subject"), (b"date", "date"), (b"message-id", "message_id"))

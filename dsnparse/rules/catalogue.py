@@ -126,6 +126,7 @@ class Catalogue:
         self.commands = notice.commands
         self.forwards, self.senders, self.robots = map(OneOf, (notice.forwards, notice.senders, notice.robots))
         self.subjects, self.late, self.personal = map(OneOf, (notice.subjects, notice.late, notice.personal))
+        self.digests = OneOf(notice.digests)
 
     @cached_property
     def margins(self) -> Margins:

@@ -63,6 +63,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     Of `any` alone:
     - `senders`: names under which mail systems write. `robots`: those of other machines, which some people may have, too.
       `subjects`: those of notices. `late`: those of notices that mail is late. `personal`: those of people.
+      `digests`: those of lists of what a gateway keeps, which are no notices though they say that mail was not delivered.
     - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
     - `warnings`: what gateways write above mail that came from outside, anywhere in a sentence. `marks`: what they put before a subject.
     - `closings`: whole lines with which letters end; who wrote stands below, and `contacts` are the lines there that have a label.
@@ -81,6 +82,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     robots: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     forwards: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()

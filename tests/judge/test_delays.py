@@ -15,6 +15,17 @@ LATE: Final = (
     "The message will be kept in the queue and retried.",
     "Delivery is taking longer than expected.",
     "The mail server will try to deliver it again later.",
+    "Ваш лист поки що не вдалося доставити. Сервер повторюватиме спроби ще 60 годин.",
+    "Пока не удалось доставить ваше письмо.",
+    "Üzenetének kézbesítése késik.",
+    "Mesajul dumneavoastră este întârziat.",
+    "Poruka još nije isporučena.",
+    "Доставката на съобщението се забавя.",
+    "Η παράδοση του μηνύματος καθυστέρησε.",
+    "Hệ thống sẽ tiếp tục thử gửi lại.",
+    "Pesan Anda tertunda.",
+    "מסירת ההודעה התעכבה.",
+    "تأخر تسليم رسالتك.",
     "No action is required on your part; delivery attempts will continue for some time.",
 )
 GIVEN_UP: Final = (
@@ -31,7 +42,7 @@ GIVEN_UP: Final = (
 
 def notice(subject: str, words: str) -> bytes:
     head = f"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@relay.example>\nTo: me@origin.example\nSubject: {subject}\n"
-    return f"{head}Content-Type: text/plain\n\n{words}\n\n<lea.roe@dest.example>: connection timed out\n".encode()
+    return f"{head}Content-Type: text/plain; charset=utf-8\n\n{words}\n\n<lea.roe@dest.example>: connection timed out\n".encode()
 
 
 @pytest.mark.parametrize("words", LATE)
