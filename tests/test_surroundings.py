@@ -32,6 +32,9 @@ FOOTERS: Final = (
     b"\n\nKind regards\n\nIT Help Desk\nhelpdesk@corp.example | www.corp.example\n",
     b"\n\nBest regards,\nThe Postmaster\npostmaster@corp.example\n",
     b"\n\nCordialement\nsupport@corp.example\n",
+    b"\n\n[Geprueft durch Mailscan 4.1 - keine Viren gefunden]\n",
+    b"\n\nNo virus found in this message.\nChecked by AVG - www.avg.example\n",
+    b"\n\nThis email has been checked for viruses by Avast antivirus software.\nhttps://www.avast.example/antivirus\n",
     b"\n\nThis e-mail is confidential. If it has reached you in error please notify postmaster@corp.example and delete it.\n",
 )
 SUBJECT: Final = re.compile(rb"(?im)^subject:[ \t]*")

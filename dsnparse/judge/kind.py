@@ -137,7 +137,8 @@ class Signs:
             # What a daemon sends without a return path under such a subject is a notice, though its words be unknown.
             certain = self.signed or self.reported or self.posts
             return self.named or certain or told.tells
-        may_quote = self.may_refuse or (self.about and (self.machine or self.robot))  # others get transcripts, too
+        writes = self.machine or self.robot or self.signed
+        may_quote = self.may_refuse or (self.about and writes)  # others get transcripts, too
         return weight + REFUSED >= ENOUGH and (told.tells or (may_quote and quotes))
 
     def _weight(self) -> int:
@@ -186,6 +187,8 @@ class Signs:
         return False
 
 
+# What is answered for people, who have no name of a machine.
+OF_PEOPLE: Final = frozenset(("auto_reply", "disposition"))
 ENOUGH: Final = 5
 REFUSED: Final = 3
 
@@ -214,8 +217,10 @@ def kind_without_status(signs: Signs, told: Told, other: Callable[[], Kind | Non
     """Return the kind of a message that has no delivery-status part; `other` tells what words say of other mail."""
     refuses = signs.may_refuse and signs.named and told.replies
     if signs.notice(told) and (signs.daemon or refuses or not signs.responder):
-        if not (signs.signed or signs.failed or told.replies) and other() == "challenge":
-            return "challenge"  # the mail waits, too, but for its sender
+        if not (signs.signed or signs.failed or told.replies):
+            kind = other()
+            if kind == "challenge" or (kind in OF_PEOPLE and not (signs.daemon or signs.about)):
+                return kind  # the mail waits, too, but for its sender; who is away may say that nobody reads it
         if told.delays or signs.late:
             return "delay"
         return "success" if signs.named and told.delivers else "failure"

@@ -123,10 +123,14 @@ class Catalogue:
         self._known = lru_cache(KNOWN_TEXTS)(self._find)
         self._known_long = lru_cache(KNOWN_LONG_TEXTS)(self._find)
         notice = self.any.vendor.notice or Notice()
-        self.commands = notice.commands
         self.forwards, self.senders, self.robots = map(OneOf, (notice.forwards, notice.senders, notice.robots))
-        self.subjects, self.late, self.personal = map(OneOf, (notice.subjects, notice.late, notice.personal))
-        self.digests = OneOf(notice.digests)
+        titles = (notice.subjects, notice.late, notice.personal, notice.digests)
+        self.subjects, self.late, self.personal, self.digests = map(OneOf, titles)
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The very words before the SMTP command that was refused."""
+        return (self.any.vendor.notice or Notice()).commands
 
     @cached_property
     def margins(self) -> Margins:

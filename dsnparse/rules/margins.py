@@ -78,6 +78,10 @@ class Margins:
         """Tell whether what a mailing list adds to each message begins at `start`."""
         return self._footers(data, start, end) is not None
 
+    def is_scanners(self, data: bytes, start: int, end: int) -> bool:
+        """Tell whether a line is one that a scanner adds to whatever passes it."""
+        return self._scanned(data, start, end) is not None
+
     def below_sender(self, data: bytes, start: int, line_end: int, end: int, *, named: bool) -> int:
         """Return where the name of the sender ends where the line at `start` is the one above it: a signature, or the end of a letter.
 
@@ -110,6 +114,10 @@ class Margins:
     @cached_property
     def _contacts(self) -> Any:  # noqa: ANN401 - a method of `re`
         return _one_of(self._notice.contacts).fullmatch
+
+    @cached_property
+    def _scanned(self) -> Any:  # noqa: ANN401 - a method of `re`
+        return _one_of(self._notice.scanned).match
 
     @cached_property
     def _footers(self) -> Any:  # noqa: ANN401 - a method of `re`

@@ -67,7 +67,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     - `forwards`: below such a line stand somebody else's words. `commands`: the very words before the SMTP command that was refused.
     - `warnings`: what gateways write above mail that came from outside, anywhere in a sentence. `marks`: what they put before a subject.
     - `closings`: whole lines with which letters end; who wrote stands below, and `contacts` are the lines there that have a label.
-      `footers`: where what a mailing list adds to a message begins, up to four lines of it.
+      `footers`: where what a mailing list adds to a message begins, up to four lines of it. `scanned`: how lines of scanners begin.
 
     `examples` are lines as they occur, each of which one of the line patterns must read: they show what no sample does.
     """
@@ -91,6 +91,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     closings: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     footers: tuple[str, ...] = ()
+    scanned: tuple[str, ...] = ()
     delays: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()

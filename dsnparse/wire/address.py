@@ -16,7 +16,7 @@ from dsnparse.wire.quiet import import_quietly
 # RFC 5322 section 3.2.3:  atext, and "." wherever it stands (redacted and Japanese addresses do not follow dot-atom)
 _ATEXT: Final = rb"A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-"
 # RFC 5321 section 4.1.3:  address-literal = "[" ( IPv4 / "IPv6:" … / tag ":" … ) "]"
-_LITERAL: Final = rb"\[[A-Za-z0-9.:-]{1,60}\]"
+_LITERAL: Final = rb"\[[A-Za-z0-9-]{1,20}[.:][A-Za-z0-9.:-]{1,60}\]"
 
 
 def _bare_pattern(other: bytes, before: bytes = b"") -> re.Pattern[bytes]:

@@ -14,7 +14,8 @@ BASE64: Final = re.compile(rb"\s{0,100}(?:[A-Za-z0-9+/]{60,76}\r?\n){2,5000}[A-Z
 SOFT_BREAK: Final = re.compile(rb"[^\n=]{0,74} [^\n=]{0,74}=\r?\n[^\s=]")
 LONG_LINE: Final = range(60, 77)
 NO_QUOTED_PRINTABLE: Final = late(rb"=(?!\r?\n|[0-9A-F]{2})")
-ESCAPED: Final = late(rb"&lt;[^\s&<>@]{1,64}@[^\s&<>@]{1,255}&gt;")
+# An address between its angle brackets, or a line of an SMTP session.
+ESCAPED: Final = late(rb"&lt;[^\s&<>@]{1,64}@[^\s&<>@]{1,255}&gt;|&lt;-{1,3}[ \t]|-{1,3}&gt;[ \t]|(?:(?:&gt;){3}|(?:&lt;){3})[ \t]")
 ENTITY: Final = late(rb"&(lt|gt|amp|quot|#39);")
 SIGNS: Final = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"#39": b"'"}
 # Blanks that no rule expects: of a fixed width, and of none.
@@ -49,10 +50,10 @@ def undeclared_encoding(data: bytes, start: int, end: int) -> bytes:
 
 
 def is_escaped(data: bytes, start: int = 0, end: int | None = None) -> bool:
-    """Tell whether an address stands between angle brackets that were escaped for HTML."""
+    """Tell whether the angle brackets of an address or a session were escaped for HTML."""
     stop = len(data) if end is None else end
     at = data.find(b"&lt;", start, stop)
-    return at >= 0 and ESCAPED.search(data, at, stop) is not None
+    return at >= 0 and ESCAPED.search(data, start, stop) is not None
 
 
 def plainly(text: bytes) -> bytes:

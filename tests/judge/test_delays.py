@@ -26,6 +26,9 @@ LATE: Final = (
     "Pesan Anda tertunda.",
     "מסירת ההודעה התעכבה.",
     "تأخر تسليم رسالتك.",
+    "Bitte nicht noch einmal senden. Seit 4 Stunden warten folgende Zustellungen:",
+    "Uw bericht staat nog in de wachtrij.",
+    "Zprávu neposílejte znovu. Zpráva čeká ve frontě.",
     "No action is required on your part; delivery attempts will continue for some time.",
 )
 GIVEN_UP: Final = (

@@ -57,6 +57,14 @@ REFUSED: Final = (
 )
 
 
+NOBODY: Final = (
+    "Nobody has received it. Recipients given on the envelope:",
+    "None of these has received your message:",
+    "Your message did not arrive. These never got it:",
+    "Niemand hat die Nachricht erhalten:",
+)
+
+
 def notice(words: str) -> bytes:
     return (
         "Return-Path: <>\nFrom: Postmaster <postmaster@dest.example>\nTo: mara@origin.example\nSubject: Delivery report\n"
@@ -69,6 +77,11 @@ def test_receipt(words: str) -> None:
     report = dsnparse.parse(notice(words))
     fates = [(item.address, item.action, item.reason, item.advice) for item in report.recipients]
     assert (report.kind, fates) == ("success", [("rita.holm@dest.example", "delivered", "delivered", "none")])
+
+
+@pytest.mark.parametrize("words", NOBODY)
+def test_nobody_has_received_it(words: str) -> None:
+    assert dsnparse.parse(notice(words)).kind == "failure"
 
 
 @pytest.mark.parametrize("words", REFUSED)

@@ -156,6 +156,8 @@ def test_addresses_with_something_around_them(value: str, expected: str | None) 
         "planted\\x{40}innocent.example",
         "u@[" * 3,
         "user@[192.0.2.1",
+        "user@[redacted]",
+        "user@[hidden-by-us]",
     ],
 )
 def test_what_is_no_address_or_may_be_two(value: str) -> None:

@@ -70,6 +70,7 @@ def test_plain_text_that_speaks_of_tags_is_no_page() -> None:
 def test_signs_are_unescaped_only_around_an_address() -> None:
     assert plainly(b"&lt;a@b.example&gt; &amp;lt; &quot;x&#39;") == b"<a@b.example> &lt; \"x'"
     assert plainly(b"&lt;p&gt; a@b.example") == b"&lt;p&gt; a@b.example"
+    assert plainly(b"&gt;&gt;&gt; QUIT\n&lt;-- 221 Bye\n--&gt; QUIT") == b">>> QUIT\n<-- 221 Bye\n--> QUIT"
     assert not is_escaped(b"&lt;" * 50_000 + b"a@" * 50_000)
 
 
