@@ -24,6 +24,9 @@ SAYS: Final = re.compile(rb"[>)]{0,2} ?[:=(-]")
 # So far below its heading a paragraph may begin and go on.
 HEADED: Final = 300
 COLON: Final = 0x3A
+# Signs behind a name that say nothing; and names of offices that any host has (RFC 2142), which are seldom written to.
+CLOSING: Final = 3
+OFFICE: Final = re.compile(r"(?i)(?:postmaster|hostmaster|mailer-daemon|help-?desk|abuse)@")
 EMPTY_LINE: Final = re.compile(rb"\n[ \t\r]*+\n")
 FAILED: Final = re.compile(r"\b[45](?:[0-9]{2}\b|\.[0-9]{1,3}\.)", re.ASCII)
 
@@ -136,13 +139,43 @@ class NoticeReading:
                 item["address"] = item.pop("alias")
         named = [item for item in self.recipients if "address" in item]
         others = [item for item in self.recipients if "address" not in item]
+        if others and all(map(self._is_office, named)) and any(map(self._blames, others)):
+            named = []  # a signature
         if not named:
             kept = [self._counts(item) for item in others]
             named = list(compress(others, kept))
             others = list(compress(others, map(not_, kept)))
-        self.recipients = named
+        self.recipients = self._without_askable(named)
         for item in others:  # what was said below a mere candidate still speaks of the message
             self.shared = {field: item[field] for field in item.keys() - ROLES} | self.shared
+
+    def _without_askable(self, named: list["Reading"]) -> list["Reading"]:
+        """Leave out who stands below all of whom something is said, with nothing behind his name: whom one may ask.
+
+        He is a mere candidate, or has the name of an office. Who shares a sentence with others shares what it says.
+        """
+        told = [self._is_told_of(item) for item in named]
+        if True not in told or told[-1]:
+            return named
+        below = len(told) - told[::-1].index(True)
+        shared = {item["text"].start for item in named[:below] if "text" in item}
+        return named[:below] + [
+            item
+            for item in named[below:]
+            if ("text" in item and item["text"].start in shared) or not ("candidate" in item or self._is_office(item))
+        ]
+
+    def _is_office(self, item: "Reading") -> bool:
+        """Tell whether an item is the bare address of an office, of which nothing is said."""
+        place = item.get("address")
+        return place is not None and not self._is_told_of(item) and OFFICE.match(str(place.value)) is not None
+
+    def _is_told_of(self, item: "Reading") -> bool:
+        """Tell whether something is said of whom an item names: behind the name, or that mail was refused."""
+        said, place = item.get("text"), item.get("address")
+        if said is None or place is None or "diagnostic" in item:
+            return "diagnostic" in item or "hidden" in item
+        return said.end - place.end > CLOSING or self._blames(item)
 
     def _counts(self, item: "Reading") -> bool:
         """Make a candidate an address, unless it is the link behind a name of which nothing is said: those are whom one may ask."""

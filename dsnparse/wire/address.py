@@ -39,6 +39,7 @@ _BARE: Final = _bare_pattern(rb"\x80-\xff")  # RFC 6531
 _AT: Final = re.compile(rb"@(?<=[" + _ATEXT + rb"\"\x80-\xff]@)(?=[A-Za-z0-9_\[\x80-\xff-])(?![A-Za-z0-9_.-]{0,64}@)")
 _WRAP: Final = rb"(?:[ \t]{1,8}|[ \t]{0,8}\r?\n[ \t]{0,8})"  # a sentence may be folded at each of its blanks
 _AND: Final = "and|or|und|oder|et|ou|y|e|o|en|of|i|oraz|и|&".encode()
+_TO: Final = "to|for|an|für|à|a|ad|per|para|pour|aan|voor|do|dla|till|til|для".encode()
 _BESIDE: Final = re.compile(
     rb"[>)\]\"']{0,3}(?:(?:[ \t]{0,8}[,;])?"
     + _WRAP
@@ -46,7 +47,11 @@ _BESIDE: Final = re.compile(
     + _AND
     + b")"
     + _WRAP
-    + rb"|[ \t]{0,8}[,;][ \t]{0,8})[<\[(\"']{0,3}"
+    + b"(?:(?:"
+    + _TO
+    + b")"
+    + _WRAP
+    + rb")?|[ \t]{0,8}[,;][ \t]{0,8})[<\[(\"']{0,3}"
 )
 _ATEXT_BYTES: Final = bytes(byte for byte in range(128) if re.match(b"[" + _ATEXT + b"]", bytes((byte,))))
 _RUN: Final = _ATEXT_BYTES + bytes(range(0x80, 0x100))

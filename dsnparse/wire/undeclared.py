@@ -15,7 +15,9 @@ SOFT_BREAK: Final = re.compile(rb"[^\n=]{0,74} [^\n=]{0,74}=\r?\n[^\s=]")
 LONG_LINE: Final = range(60, 77)
 NO_QUOTED_PRINTABLE: Final = late(rb"=(?!\r?\n|[0-9A-F]{2})")
 # An address between its angle brackets, or a line of an SMTP session.
-ESCAPED: Final = late(rb"&lt;[^\s&<>@]{1,64}@[^\s&<>@]{1,255}&gt;|&lt;-{1,3}[ \t]|-{1,3}&gt;[ \t]|(?:(?:&gt;){3}|(?:&lt;){3})[ \t]")
+ESCAPED: Final = late(
+    rb"&lt;[^\s&<>@]{1,64}@[^\s&<>@]{1,255}&gt;|&lt;-{1,3}[ \t]|-{1,3}&gt;[ \t]|(?:(?:&gt;){3}|(?:&lt;){3})[ \t]"
+)
 ENTITY: Final = late(rb"&(lt|gt|amp|quot|#39);")
 SIGNS: Final = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"quot": b'"', b"#39": b"'"}
 # Blanks that no rule expects: of a fixed width, and of none.
