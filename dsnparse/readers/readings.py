@@ -152,18 +152,27 @@ class NoticeReading:
     def _without_askable(self, named: list["Reading"]) -> list["Reading"]:
         """Leave out who stands below all of whom something is said, with nothing behind his name: whom one may ask.
 
-        He is a mere candidate, or has the name of an office. Who shares a sentence with others shares what it says.
+        He is a mere candidate, or has the name of an office. Who shares a sentence with others shares what it says, and who has the
+        same words in front of his name as they have is one of them.
         """
         told = [self._is_told_of(item) for item in named]
         if True not in told or told[-1]:
             return named
         below = len(told) - told[::-1].index(True)
         shared = {item["text"].start for item in named[:below] if "text" in item}
+        labels = {self._label(item) for item in named[:below]}
         return named[:below] + [
             item
             for item in named[below:]
-            if ("text" in item and item["text"].start in shared) or not ("candidate" in item or self._is_office(item))
+            if ("text" in item and item["text"].start in shared)
+            or not (("candidate" in item and self._label(item) not in labels) or self._is_office(item))
         ]
+
+    def _label(self, item: "Reading") -> bytes:
+        """Return what stands in the same line before the name."""
+        at = (item.get("address") or item["hidden"]).start
+        line = self.view.data.rfind(b"\n", self.view.start, at) + 1 or self.view.start
+        return self.view.data[line:at].strip()
 
     def _is_office(self, item: "Reading") -> bool:
         """Tell whether an item is the bare address of an office, of which nothing is said."""
