@@ -126,7 +126,7 @@ class _Reader:
         named = self.reading.recipients
         if self.margins.ends_words(self.view.data, start, self.view.end):
             return ENDS
-        if self.margins.is_scanners(self.view.data, start, end):
+        if named and self.margins.is_scanners(self.view.data, start, end):
             return SKIPS
         if start >= self.signed:
             self.signed = self.margins.below_sender(self.view.data, start, end, self.view.end, named=bool(named))

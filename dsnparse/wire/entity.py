@@ -99,6 +99,12 @@ class Tree:
 
     def view(self, part: Part) -> View:
         """Return the text of a part: the raw bytes themselves where they are plain text, else decoded."""
+        view = self._texts.get(part.number)
+        if view is None:  # what was odd about it is told once
+            view = self._texts[part.number] = self._viewed(part)
+        return view
+
+    def _viewed(self, part: Part) -> View:
         start, end, fields = part.body, part.end, part.fields
         cut = end if not part.closed and end == len(self.data) and self.data[-1:] != b"\n" else -1
         most = self.limits.max_text_scan_bytes
@@ -118,9 +124,7 @@ class Tree:
                 html = is_html(self.data, start, end)
                 escaped = is_escaped(self.data, start, end)
         if not self.plain or html or escaped or encoding not in IDENTITY or self._is_utf7(fields):
-            if part.number not in self._texts:  # what was odd about it is told once
-                self._texts[part.number] = self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
-            return self._texts[part.number]
+            return self._decoded(part, encoding, self.data[start:end], html=html, cut=cut >= 0)
         return View(self.data, start, end, 0, cut)
 
     def _is_utf7(self, fields: Fields) -> bool:
