@@ -1,5 +1,6 @@
 """The verdict on one recipient: why mail failed, how final that is, whose turn it is and what to do; and what else was told."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,9 @@ POSITIVE: Final = frozenset(("delivered", "relayed", "expanded"))
 PROGRAM: Final = "x-unix"  # the type of diagnostics that a program wrote, as Postfix and Sendmail call it
 # Where a cause may be told, in the order of whose words count most.
 TEXTS: Final = ("diagnostic", "supplementary", "comment", "text", "localized_diagnostic")
+# In a notice without replies: a sentence, up to the sign that ends it, and so many of them.
+SENTENCE: Final = re.compile(r"\S(?:[^.!?。！？]|[.!?](?=\S)){8,600}(?:[.!?](?=\s|\Z)|[。！？]|\Z)")  # noqa: RUF001 - the signs of East Asia
+MAX_SENTENCES: Final = 40
 CLASS: Final[dict[str, Permanence]] = {"4": "temporary", "5": "permanent"}
 
 
@@ -48,10 +52,27 @@ def give_verdict(values: dict[str, Any], reading: Reading, context: Context, cod
     values["permanence"] = permanence
     values["fault"] = entry.fault
     values["advice"] = advice_for(entry.default_advice, permanence)
+    if said and (telling := _telling(values, reading, said, cause, context)):
+        values["diagnostic"], reading["diagnostic"] = telling.value, telling
     if "diagnostic" in values:
         _extras(values, reading, cause, context)
     spoken = said or reading.get("diagnostic") or reading.get("status") or reading["address"]
     reading["reason"] = Found(cause.reason, cause.source, spoken.start, spoken.end, spoken.part, cause.rule)
+
+
+def _telling(values: dict[str, Any], reading: Reading, said: Found, cause: Cause, context: Context) -> Found | None:
+    """Return the sentence that tells the cause, where all that is said of somebody alone tells none: often it is mere advice."""
+    known, text = reading.get("diagnostic"), reading.get("text")
+    if known is None or text is None or known.start != text.start or "reply_code" in values or "status" in values:
+        return None
+    speakers = context.catalogue.speakers(None, context.writer)
+    if find_cause(str(known.value), "", None, "", speakers).source == "rule":
+        return None
+    for sentence in SENTENCE.findall(str(said.value))[:MAX_SENTENCES]:
+        told = find_cause(sentence, "", None, "", speakers)
+        if told.source == "rule" and told.reason == cause.reason:
+            return Found(sentence, said.source, said.start, said.end, said.part, said.rule)
+    return None
 
 
 def _extras(values: dict[str, Any], reading: Reading, cause: Cause, context: Context) -> None:
