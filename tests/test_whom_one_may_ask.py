@@ -23,6 +23,9 @@ ASKABLE = (
     "Správce: spravce@relay.example",
     "Mọi thắc mắc xin liên hệ hotro@relay.example.",
     "Skriv til hjaelp@relay.example, hvis du er i tvivl.",
+    "Obraťte se prosím na it@relay.example.",
+    "Relay SAS – service client : bonjour@relay.example",
+    "Spør IT (it@relay.example) om hvilken server du kan bruke.",
     "postmaster@relay.example",
 )
 
